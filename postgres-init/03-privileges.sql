@@ -1,4 +1,4 @@
-REVOKE ALL ON category_sales, rejected_events, repairs, job_heartbeat, pipeline FROM PUBLIC, salespulse_writer, grafana_reader;
+REVOKE ALL ON category_sales, rejected_events, repairs, job_heartbeat, pipeline FROM PUBLIC;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON category_sales, rejected_events, repairs, job_heartbeat TO salespulse_writer;
 GRANT SELECT, INSERT, UPDATE ON pipeline TO salespulse_writer;
