@@ -1,0 +1,349 @@
+package io.salespulse.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+
+/**
+ * A Flink session cluster on 127.0.0.1: one JobManager and any number of TaskManagers, each a
+ * {@link Service} of its own. Checkpoints and savepoints are kept in the cluster's folder. A
+ * JobManager that is restarted knows no job: submit it again from {@link #checkpoints()}.
+ */
+public final class FlinkCluster implements AutoCloseable {
+
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(120);
+
+    private static final List<String> MODULE_OPTIONS =
+            List.of(
+                    "--add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED",
+                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                    "--add-opens=java.base/java.net=ALL-UNNAMED",
+                    "--add-opens=java.base/java.io=ALL-UNNAMED",
+                    "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                    "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+                    "--add-opens=java.base/java.text=ALL-UNNAMED",
+                    "--add-opens=java.base/java.time=ALL-UNNAMED",
+                    "--add-opens=java.base/java.util=ALL-UNNAMED",
+                    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+                    "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
+                    "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED");
+
+    private final Path lib;
+    private final Path cache;
+    private final Path folder;
+    private final int restPort;
+    private final FlinkConfiguration configuration;
+    private final Map<String, String> environment;
+    private final List<String> jobManagerJvmOptions;
+    private final List<String> taskManagerJvmOptions;
+    private final FlinkRest rest;
+    private final Service jobManager = new JobManager();
+    private final List<TaskManager> taskManagers = new CopyOnWriteArrayList<>();
+
+    private FlinkCluster(Builder builder) {
+        lib = builder.layout.flinkLib();
+        cache = builder.layout.cache();
+        folder = builder.folder;
+        restPort = Ports.orFree(builder.restPort);
+        configuration =
+                FlinkConfiguration.of(
+                        folder, Ports.orFree(0), restPort, builder.slots, builder.configuration);
+        environment = builder.environment;
+        jobManagerJvmOptions = builder.jobManagerJvmOptions;
+        taskManagerJvmOptions = builder.taskManagerJvmOptions;
+        rest = new FlinkRest(restPort);
+        IntStream.rangeClosed(1, builder.taskManagers)
+                .forEach(number -> taskManagers.add(new TaskManager(number)));
+    }
+
+    /**
+     * Describes a cluster.
+     *
+     * @param folder for checkpoints, savepoints, logs and configuration; kept between starts
+     */
+    public static Builder builder(ProjectLayout layout, Path folder) {
+        return new Builder(layout, folder.toAbsolutePath().normalize());
+    }
+
+    /** Starts all processes at once; returns when the JobManager knows every TaskManager. */
+    public void start() {
+        prepare();
+        Startup.all(services());
+    }
+
+    /**
+     * Writes the configuration and empties the temporary folder; before the first start of any of
+     * the services.
+     */
+    void prepare() {
+        try {
+            Folders.delete(temporary(folder));
+            Files.createDirectories(temporary(folder));
+            Files.createDirectories(configurationFolder());
+            Files.writeString(configurationFolder().resolve("config.yaml"), configuration.toYaml());
+            Resources.copyTo("log4j2.properties", logConfiguration());
+        } catch (IOException e) {
+            throw new LocalPipelineException("Flink cannot write to " + folder + ": " + e, e);
+        }
+    }
+
+    /** JobManager and TaskManagers, in the order of their start. */
+    List<Service> services() {
+        List<Service> services = new ArrayList<>();
+        services.add(jobManager);
+        services.addAll(taskManagers);
+        return services;
+    }
+
+    /** The cluster's REST interface. */
+    public FlinkRest rest() {
+        return rest;
+    }
+
+    /** {@code http://127.0.0.1:<port>}: web UI and REST interface. */
+    public String url() {
+        return "http://127.0.0.1:" + restPort;
+    }
+
+    /** What jobs have left on disk. */
+    public RetainedCheckpoints checkpoints() {
+        return new RetainedCheckpoints(folder.resolve("checkpoints"), folder.resolve("savepoints"));
+    }
+
+    public Service jobManager() {
+        return jobManager;
+    }
+
+    /** The TaskManagers in the order of their creation, dead ones included. */
+    public List<TaskManager> taskManagers() {
+        return List.copyOf(taskManagers);
+    }
+
+    /** Adds a TaskManager and starts it. */
+    public TaskManager addTaskManager() {
+        TaskManager added = new TaskManager(taskManagers.size() + 1);
+        taskManagers.add(added);
+        added.start();
+        return added;
+    }
+
+    /**
+     * Ends the TaskManagers, then the JobManager. Jobs are not asked: cancel or stop them before.
+     */
+    @Override
+    public void close() {
+        List<Service> services = services();
+        for (int i = services.size() - 1; i >= 0; i--) {
+            services.get(i).close();
+        }
+    }
+
+    static Path temporary(Path folder) {
+        return folder.resolve("tmp");
+    }
+
+    private Path configurationFolder() {
+        return folder.resolve("conf");
+    }
+
+    private Path logConfiguration() {
+        return configurationFolder().resolve("log4j2.properties");
+    }
+
+    private FlinkMemory memory(String command) {
+        return FlinkMemory.ask(command, lib, configurationFolder(), configuration, cache);
+    }
+
+    private ManagedProcess launch(
+            String name,
+            String id,
+            List<String> jvmOptions,
+            FlinkMemory memory,
+            String mainClass,
+            List<String> extraArguments) {
+        Path log = folder.resolve("logs").resolve(id + ".log");
+        List<String> options = new ArrayList<>(memory.jvmOptions());
+        options.addAll(jvmOptions);
+        options.addAll(MODULE_OPTIONS);
+        options.add("-Dlog.file=" + log);
+        options.add("-Dlog4j2.configurationFile=" + logConfiguration().toUri());
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("--configDir", configurationFolder().toString()));
+        arguments.addAll(memory.arguments());
+        arguments.addAll(extraArguments);
+        String marker = folder + "/" + id;
+        return ManagedProcess.builder(
+                        name,
+                        marker,
+                        JavaCommand.mainClass(marker, options, lib, mainClass, arguments))
+                .environment(environment)
+                // The web UI shows a process's standard output if it lies beside its log with this
+                // ending.
+                .output(folder.resolve("logs").resolve(id + ".out"))
+                .log(log)
+                .pidFile(folder.resolve(id + PidFile.SUFFIX))
+                .start();
+    }
+
+    private final class JobManager extends ProcessService {
+
+        JobManager() {
+            super("JobManager");
+        }
+
+        @Override
+        ManagedProcess launch() {
+            return FlinkCluster.this.launch(
+                    name(),
+                    "jobmanager",
+                    jobManagerJvmOptions,
+                    memory("GET_JM_RESOURCE_PARAMS"),
+                    "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                    List.of());
+        }
+
+        @Override
+        void awaitReady(ManagedProcess process) {
+            process.awaitReady(READY_TIMEOUT, rest::answers);
+        }
+    }
+
+    /** A TaskManager. Its id is the same at every start. */
+    public final class TaskManager extends ProcessService {
+
+        private final String id;
+
+        /**
+         * A killed TaskManager stays registered until its heartbeat runs out; its successor has the
+         * same id.
+         */
+        private Optional<String> previousAddress = Optional.empty();
+
+        private TaskManager(int number) {
+            super("TaskManager " + number);
+            id = "taskmanager-" + number;
+        }
+
+        /** What the REST interface and the web UI call it. */
+        public String id() {
+            return id;
+        }
+
+        @Override
+        ManagedProcess launch() {
+            previousAddress = registeredAddress();
+            return FlinkCluster.this.launch(
+                    name(),
+                    id,
+                    taskManagerJvmOptions,
+                    memory("GET_TM_RESOURCE_PARAMS"),
+                    "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                    List.of("-D", "taskmanager.resource-id=" + id));
+        }
+
+        /** Also waits for the JobManager, which must be running or being started. */
+        @Override
+        void awaitReady(ManagedProcess process) {
+            process.awaitReady(
+                    READY_TIMEOUT,
+                    () -> {
+                        Optional<String> address = registeredAddress();
+                        return address.isPresent() && !address.equals(previousAddress);
+                    });
+        }
+
+        private Optional<String> registeredAddress() {
+            try {
+                return rest.taskManagerAddress(id);
+            } catch (FlinkRestException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** How the cluster is to run. */
+    public static final class Builder {
+
+        private final ProjectLayout layout;
+        private final Path folder;
+        private final Map<String, String> configuration = new LinkedHashMap<>();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private int restPort;
+        private int taskManagers = 1;
+        private int slots = 4;
+        private List<String> jobManagerJvmOptions =
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        private List<String> taskManagerJvmOptions = List.of();
+
+        private Builder(ProjectLayout layout, Path folder) {
+            this.layout = layout;
+            this.folder = folder;
+        }
+
+        /** Port of web UI and REST interface; 0, the default, chooses a free one. */
+        public Builder restPort(int number) {
+            restPort = number;
+            return this;
+        }
+
+        /** Number of TaskManagers at the start; by default 1. */
+        public Builder taskManagers(int count) {
+            taskManagers = count;
+            return this;
+        }
+
+        /** Slots of each TaskManager; by default 4. */
+        public Builder slots(int count) {
+            slots = count;
+            return this;
+        }
+
+        /** Adds or replaces a Flink setting. */
+        public Builder configuration(String key, String value) {
+            configuration.put(key, value);
+            return this;
+        }
+
+        /**
+         * Adds an environment variable for all processes; a submitted job's main method runs in the
+         * JobManager.
+         */
+        public Builder environment(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /** Replaces the JVM options of the JobManager, memory aside. */
+        public Builder jobManagerJvmOptions(List<String> options) {
+            jobManagerJvmOptions = List.copyOf(options);
+            return this;
+        }
+
+        /** Replaces the JVM options of the TaskManagers, memory aside. */
+        public Builder taskManagerJvmOptions(List<String> options) {
+            taskManagerJvmOptions = List.copyOf(options);
+            return this;
+        }
+
+        /** The cluster, not started. */
+        public FlinkCluster build() {
+            return new FlinkCluster(this);
+        }
+
+        /** The cluster, ready for jobs. */
+        public FlinkCluster start() {
+            FlinkCluster cluster = build();
+            cluster.start();
+            return cluster;
+        }
+    }
+}

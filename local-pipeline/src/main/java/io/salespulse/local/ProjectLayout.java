@@ -1,0 +1,80 @@
+package io.salespulse.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the built parts lie in a checkout. All paths are absolute.
+ *
+ * @param root the checkout's root folder
+ */
+public record ProjectLayout(Path root) {
+
+    /** System property that holds the checkout's root folder. */
+    public static final String ROOT_PROPERTY = "salespulse.root";
+
+    public ProjectLayout {
+        root = root.toAbsolutePath().normalize();
+    }
+
+    /**
+     * The checkout named by the system property {@value #ROOT_PROPERTY}.
+     *
+     * @throws LocalPipelineException if the property is not set
+     */
+    public static ProjectLayout fromSystemProperty() {
+        String root = System.getProperty(ROOT_PROPERTY);
+        if (root == null) {
+            throw new LocalPipelineException(
+                    "System property "
+                            + ROOT_PROPERTY
+                            + " is not set: it names the checkout's root folder.");
+        }
+        return new ProjectLayout(Path.of(root));
+    }
+
+    public Path jobJar() {
+        return built("flink-job/target/sales-analytics-job.jar");
+    }
+
+    public Path datagenJar() {
+        return built("datagen/target/datagen.jar");
+    }
+
+    public Path auditJar() {
+        return built("audit/target/audit.jar");
+    }
+
+    /** Folder with the Kafka broker's jars. */
+    public Path kafkaLib() {
+        return built("local-pipeline/kafka-distribution/target/lib");
+    }
+
+    /** Folder with the jars of Flink's JobManager and TaskManager. */
+    public Path flinkLib() {
+        return built("local-pipeline/flink-distribution/target/lib");
+    }
+
+    /** Folder with the numbered, idempotent SQL files. */
+    public Path postgresInit() {
+        return root.resolve("postgres-init");
+    }
+
+    /**
+     * Folder for what is derived from the build and shared by all data folders; it can be deleted
+     * at any time.
+     */
+    public Path cache() {
+        return root.resolve("local-pipeline/target/cache");
+    }
+
+    private Path built(String path) {
+        Path file = root.resolve(path);
+        if (!Files.exists(file)) {
+            throw new LocalPipelineException(
+                    "%s is missing. Build it with ./mvnw package -DskipTests in %s."
+                            .formatted(file, root));
+        }
+        return file;
+    }
+}

@@ -1,0 +1,22 @@
+package io.salespulse.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+
+/** Files that travel in this module's jar. */
+final class Resources {
+
+    private Resources() {}
+
+    static void copyTo(String resource, Path file) throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(Resources.class.getResourceAsStream(resource), resource)) {
+            Files.createDirectories(file.getParent());
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.salespulse.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Completed checkpoints and savepoints on disk. Flink publishes a {@code _metadata} file by
+ * renaming it when all else is written: a folder that has one is complete.
+ *
+ * @param checkpoints folder with {@code <job id>/chk-<number>}
+ * @param savepoints folder with {@code savepoint-<…>}
+ */
+public record RetainedCheckpoints(Path checkpoints, Path savepoints) {
+
+    private static final String METADATA = "_metadata";
+
+    /**
+     * The newest by the time of its completion, across jobs: checkpoint numbers of different jobs
+     * do not compare.
+     *
+     * @return a folder that a job can be started from; empty if there is none
+     */
+    public Optional<Path> newest() {
+        return newest(checkpoint -> true);
+    }
+
+    /**
+     * The newest of one of these jobs' checkpoints; savepoints, which do not name their job, are
+     * left out.
+     */
+    Optional<Path> newestOf(java.util.Collection<String> jobIds) {
+        return newest(
+                checkpoint -> jobIds.contains(checkpoint.getParent().getFileName().toString()));
+    }
+
+    private Optional<Path> newest(Predicate<Path> wanted) {
+        return Stream.concat(completed(checkpoints, 2), completed(savepoints, 1))
+                .filter(wanted)
+                .flatMap(checkpoint -> Completed.of(checkpoint).stream())
+                .max(Comparator.comparing(Completed::time))
+                .map(Completed::folder);
+    }
+
+    /** Deletes the checkpoints of all jobs but these. */
+    void retainOnly(java.util.Collection<String> jobIds) throws IOException {
+        for (Path job : list(checkpoints)) {
+            if (!jobIds.contains(job.getFileName().toString())) {
+                Folders.delete(job);
+            }
+        }
+    }
+
+    private static Stream<Path> completed(Path folder, int depth) {
+        if (depth == 0) {
+            return Files.exists(folder.resolve(METADATA)) ? Stream.of(folder) : Stream.empty();
+        }
+        return list(folder).stream().flatMap(child -> completed(child, depth - 1));
+    }
+
+    private static List<Path> list(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.toList();
+        } catch (NoSuchFileException e) {
+            // A running job removes checkpoints that are too old.
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Completed(Path folder, FileTime time) {
+
+        static Optional<Completed> of(Path folder) {
+            try {
+                FileTime time = Files.getLastModifiedTime(folder.resolve(METADATA));
+                return Optional.of(new Completed(folder, time));
+            } catch (NoSuchFileException e) {
+                return Optional.empty();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
