@@ -1,0 +1,27 @@
+package io.salespulse.config;
+
+import java.io.Serializable;
+import java.util.Properties;
+
+/** The database that the results go to. */
+public record JdbcConfig(String url, String user, Secret password) implements Serializable {
+
+    /**
+     * The driver's settings, the login included. Without time-outs a database that hangs would
+     * block a task beyond Flink's own limit for cancelling it, which costs the TaskManager.
+     */
+    public Properties driverProperties() {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password.value());
+        properties.setProperty("ApplicationName", "sales-analytics");
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("loginTimeout", "10");
+        properties.setProperty("socketTimeout", "20");
+        properties.setProperty("cancelSignalTimeout", "5");
+        properties.setProperty("tcpKeepAlive", "true");
+        // A key may come twice in a batch, which a rewritten upsert cannot take (SQLSTATE 21000).
+        properties.setProperty("reWriteBatchedInserts", "false");
+        return properties;
+    }
+}

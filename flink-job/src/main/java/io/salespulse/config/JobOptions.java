@@ -1,0 +1,356 @@
+package io.salespulse.config;
+
+import io.salespulse.event.WindowRules;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.flink.util.TimeUtils;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The job's command line: an option comes before its environment variable, that before the default.
+ */
+@Command(
+        name = "sales-analytics-job.jar",
+        sortOptions = false,
+        usageHelpWidth = 110,
+        description = {
+            "Sums the transactions of a Kafka topic into event-time tumbling windows per category",
+            "and keeps one row per window and category in PostgreSQL.%n",
+            "Submit it to a Flink cluster: flink run sales-analytics-job.jar [OPTIONS]%n"
+        },
+        footer = {
+            "",
+            "Every option can also be given as an environment variable of the process that runs main():",
+            "--jdbc-url as SALESPULSE_JDBC_URL, and so on. Durations: 500ms, 30s, 5m, 1h, 1d, or PT1M."
+        })
+public final class JobOptions {
+
+    /** The variable with the database password. There is no option for it: options are logged. */
+    public static final String PASSWORD_VARIABLE = "SALESPULSE_JDBC_PASSWORD";
+
+    private static final String ENVIRONMENT_PREFIX = "SALESPULSE_";
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT[,…]",
+            defaultValue = "127.0.0.1:9093",
+            description = "Kafka brokers. Default: ${DEFAULT-VALUE}")
+    String bootstrapServers;
+
+    @Option(
+            names = "--topic",
+            paramLabel = "NAME",
+            defaultValue = "transactions",
+            description = "Topic with the transactions. Default: ${DEFAULT-VALUE}")
+    String topic;
+
+    @Option(
+            names = "--dead-letter-topic",
+            paramLabel = "NAME",
+            defaultValue = "transactions.dead-letter",
+            description = "Topic for rejected records. Default: ${DEFAULT-VALUE}")
+    String deadLetterTopic;
+
+    @Option(
+            names = "--group-id",
+            paramLabel = "NAME",
+            defaultValue = "sales-analytics",
+            description =
+                    "Consumer group that offsets are committed to, for monitoring only. Default: ${DEFAULT-VALUE}")
+    String groupId;
+
+    @Option(
+            names = "--kafka-property",
+            paramLabel = "KEY=VALUE",
+            split = "\\R",
+            description =
+                    "Setting for every Kafka client, such as security.protocol=SSL. May be repeated; in the environment one per line.")
+    Map<String, String> kafkaProperties = new TreeMap<>();
+
+    @Option(
+            names = "--jdbc-url",
+            paramLabel = "URL",
+            defaultValue = "jdbc:postgresql://127.0.0.1:5432/transactions_db",
+            description = "PostgreSQL database. Default: ${DEFAULT-VALUE}")
+    String jdbcUrl;
+
+    @Option(
+            names = "--jdbc-user",
+            paramLabel = "NAME",
+            defaultValue = "salespulse_writer",
+            description = "Database role. Default: ${DEFAULT-VALUE}")
+    String jdbcUser;
+
+    @Option(
+            names = "--jdbc-password-file",
+            paramLabel = "FILE",
+            description =
+                    "File whose first line is the password. Without it the variable "
+                            + PASSWORD_VARIABLE
+                            + " is used.")
+    Path jdbcPasswordFile;
+
+    @Option(
+            names = "--window-size",
+            paramLabel = "DURATION",
+            defaultValue = "1m",
+            converter = DurationConverter.class,
+            description = "Length of the tumbling windows. Default: ${DEFAULT-VALUE}")
+    Duration windowSize;
+
+    @Option(
+            names = "--max-out-of-orderness",
+            paramLabel = "DURATION",
+            defaultValue = "1m",
+            converter = DurationConverter.class,
+            description =
+                    "How far the watermark stays behind the newest event of a partition. Default: ${DEFAULT-VALUE}")
+    Duration maxOutOfOrderness;
+
+    @Option(
+            names = "--allowed-lateness",
+            paramLabel = "DURATION",
+            defaultValue = "1h",
+            converter = DurationConverter.class,
+            description =
+                    "How long after the end of its window an event still corrects the row; later ones go to the dead letters. Default: ${DEFAULT-VALUE}")
+    Duration allowedLateness;
+
+    @Option(
+            names = "--max-future-skew",
+            paramLabel = "DURATION",
+            defaultValue = "1m",
+            converter = DurationConverter.class,
+            description =
+                    "How far an event may be in the future of its Kafka record timestamp. Default: ${DEFAULT-VALUE}")
+    Duration maxFutureSkew;
+
+    @Option(
+            names = "--state-retention",
+            paramLabel = "DURATION",
+            defaultValue = "1d",
+            converter = DurationConverter.class,
+            description =
+                    "How long (event time) the sums of a window are kept, so that partitions may be apart; at least the allowed lateness. Default: ${DEFAULT-VALUE}")
+    Duration stateRetention;
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "DURATION",
+            defaultValue = "60s",
+            converter = DurationConverter.class,
+            description =
+                    "A partition without a valid record for so long no longer holds up the others, and its last window becomes final. Longer than a broker takes to restart. Default: ${DEFAULT-VALUE}")
+    Duration idleTimeout;
+
+    @Option(
+            names = "--early-interval",
+            paramLabel = "DURATION",
+            defaultValue = "500ms",
+            converter = DurationConverter.class,
+            description =
+                    "A changed row is written at most once in this time. Default: ${DEFAULT-VALUE}")
+    Duration earlyInterval;
+
+    @Option(
+            names = "--starting-offsets",
+            paramLabel = "earliest|TIME",
+            defaultValue = "earliest",
+            converter = StartConverter.class,
+            description =
+                    "Where a start without savepoint or checkpoint begins: 'earliest', or the first whole window from a time such as 2026-01-15T10:00:00Z. Default: ${DEFAULT-VALUE}")
+    Instant startingOffsets;
+
+    @Option(
+            names = "--print",
+            description = "Print each result on the standard output of the task managers, too.")
+    boolean print;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    private JobOptions() {}
+
+    /**
+     * Reads the options. Prints the help instead if it is asked for.
+     *
+     * @return empty after the help was printed
+     * @throws StartRefusedException naming option, value and what is allowed
+     */
+    public static Optional<JobConfig> parse(
+            String[] arguments, Map<String, String> environment, PrintWriter out) {
+        JobOptions options = new JobOptions();
+        CommandLine command =
+                new CommandLine(options)
+                        .setDefaultValueProvider(argument -> fromEnvironment(argument, environment))
+                        .setTrimQuotes(true);
+        try {
+            command.parseArgs(arguments);
+            if (options.help) {
+                command.usage(out);
+                out.flush();
+                return Optional.empty();
+            }
+            return Optional.of(options.toConfig(environment));
+        } catch (ParameterException invalid) {
+            throw new StartRefusedException(invalid.getMessage() + ". See --help.");
+        }
+    }
+
+    private static String fromEnvironment(ArgSpec argument, Map<String, String> environment) {
+        if (!(argument instanceof OptionSpec option) || option.usageHelp()) {
+            return null;
+        }
+        return environment.get(variableOf(option.longestName()));
+    }
+
+    private static String variableOf(String option) {
+        return ENVIRONMENT_PREFIX
+                + option.substring("--".length()).replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private JobConfig toConfig(Map<String, String> environment) {
+        atLeast("--window-size", windowSize, Duration.ofSeconds(1));
+        atMost("--window-size", windowSize, Duration.ofDays(1));
+        atLeast("--max-out-of-orderness", maxOutOfOrderness, Duration.ZERO);
+        atLeast("--allowed-lateness", allowedLateness, Duration.ZERO);
+        atLeast("--max-future-skew", maxFutureSkew, Duration.ZERO);
+        atLeast("--state-retention", stateRetention, allowedLateness);
+        atLeast("--idle-timeout", idleTimeout, Duration.ofMillis(1));
+        atLeast("--early-interval", earlyInterval, Duration.ofMillis(1));
+        notBlank("--bootstrap-servers", bootstrapServers);
+        notBlank("--topic", topic);
+        notBlank("--dead-letter-topic", deadLetterTopic);
+        notBlank("--group-id", groupId);
+        if (deadLetterTopic.equals(topic)) {
+            refuse("--dead-letter-topic", deadLetterTopic, "must not be the topic that is read");
+        }
+        if (!jdbcUrl.startsWith("jdbc:postgresql:")) {
+            refuse("--jdbc-url", jdbcUrl, "must begin with jdbc:postgresql:");
+        }
+        return new JobConfig(
+                new KafkaConfig(
+                        bootstrapServers,
+                        topic,
+                        groupId,
+                        deadLetterTopic,
+                        new TreeMap<>(kafkaProperties)),
+                new JdbcConfig(jdbcUrl, jdbcUser, password(environment)),
+                new WindowRules(windowSize, maxOutOfOrderness, allowedLateness, maxFutureSkew),
+                stateRetention,
+                idleTimeout,
+                earlyInterval,
+                startingOffsets.equals(StartConverter.EARLIEST)
+                        ? Optional.empty()
+                        : Optional.of(startingOffsets),
+                print);
+    }
+
+    private Secret password(Map<String, String> environment) {
+        if (jdbcPasswordFile != null) {
+            return new Secret(firstLine(jdbcPasswordFile));
+        }
+        String password = environment.get(PASSWORD_VARIABLE);
+        if (password == null) {
+            throw new StartRefusedException(
+                    "No password for "
+                            + jdbcUser
+                            + ": set the environment variable "
+                            + PASSWORD_VARIABLE
+                            + " for the process that runs main() (the client of 'flink run', the"
+                            + " JobManager for web UI and REST submission), or --jdbc-password-file.");
+        }
+        return new Secret(password);
+    }
+
+    private static String firstLine(Path file) {
+        try (var lines = Files.lines(file)) {
+            return lines.findFirst().orElse("");
+        } catch (IOException | java.io.UncheckedIOException unreadable) {
+            throw new StartRefusedException(
+                    "--jdbc-password-file: cannot read '%s' (%s)".formatted(file, unreadable));
+        }
+    }
+
+    private static void atLeast(String option, Duration value, Duration minimum) {
+        if (value.compareTo(minimum) < 0) {
+            refuse(option, readable(value), "must be at least " + readable(minimum));
+        }
+    }
+
+    private static void atMost(String option, Duration value, Duration maximum) {
+        if (value.compareTo(maximum) > 0) {
+            refuse(option, readable(value), "must be at most " + readable(maximum));
+        }
+    }
+
+    private static void notBlank(String option, String value) {
+        if (value.isBlank()) {
+            refuse(option, value, "must not be blank");
+        }
+    }
+
+    private static String readable(Duration duration) {
+        return TimeUtils.formatWithHighestUnit(duration);
+    }
+
+    private static void refuse(String option, String value, String allowed) {
+        throw new StartRefusedException(
+                "%s (or %s) %s, but is '%s'. See --help."
+                        .formatted(option, variableOf(option), allowed, value));
+    }
+
+    private static final class DurationConverter implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            try {
+                return value.startsWith("P")
+                        ? Duration.parse(value)
+                        : TimeUtils.parseDuration(value);
+            } catch (IllegalArgumentException | DateTimeException | ArithmeticException invalid) {
+                throw new TypeConversionException(
+                        "'" + value + "' is not a duration such as 500ms, 30s, 5m, 1h, 1d or PT1M");
+            }
+        }
+    }
+
+    private static final class StartConverter implements ITypeConverter<Instant> {
+
+        /** Stands for the beginning of the log: no event is older. */
+        static final Instant EARLIEST = Instant.EPOCH;
+
+        @Override
+        public Instant convert(String value) {
+            if (value.equals("earliest")) {
+                return EARLIEST;
+            }
+            try {
+                return Instant.parse(value);
+            } catch (DateTimeException invalid) {
+                throw new TypeConversionException(
+                        "'"
+                                + value
+                                + "' is neither 'earliest' nor a time such as 2026-01-15T10:00:00Z");
+            }
+        }
+    }
+}

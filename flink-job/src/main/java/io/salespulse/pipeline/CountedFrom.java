@@ -1,0 +1,28 @@
+package io.salespulse.pipeline;
+
+import io.salespulse.config.JobConfig;
+import io.salespulse.event.WindowRules;
+import java.time.Instant;
+
+/** The start of the first window that can be seen whole: docs/rules.md section 6. */
+final class CountedFrom {
+
+    private CountedFrom() {}
+
+    static Instant of(SourceTopic topic, JobConfig config) {
+        long start =
+                config.startingOffsets()
+                        .map(time -> windowNotBefore(time.toEpochMilli(), config.rules()))
+                        .orElse(0L);
+        for (long firstTimestamp : topic.firstTimestamps().values()) {
+            long newestRemoved = firstTimestamp + config.rules().maxFutureSkew().toMillis();
+            start = Math.max(start, windowNotBefore(newestRemoved + 1, config.rules()));
+        }
+        return Instant.ofEpochMilli(start);
+    }
+
+    private static long windowNotBefore(long time, WindowRules rules) {
+        long windowStart = rules.windowStart(time);
+        return windowStart == time ? windowStart : windowStart + rules.windowSize().toMillis();
+    }
+}

@@ -1,0 +1,47 @@
+package io.salespulse.sink;
+
+import io.salespulse.window.CategorySales;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
+
+/**
+ * Writes a result over its row unless the row has counted as much or more.
+ *
+ * <p>Over one log and one set of rules a window only grows, so the higher count has seen more. That
+ * makes any order of writes right: a replay after a restore, a TaskManager that was given up and
+ * still writes, two jobs at once. {@code is_final} is sticky for the same reason.
+ */
+final class CategorySalesUpsert implements JdbcQueryStatement<CategorySales> {
+
+    private static final String SQL =
+            """
+            INSERT INTO category_sales AS shown
+              (window_start, window_end, category, total_sales, transaction_count, is_final, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, clock_timestamp())
+            ON CONFLICT (window_start, category) DO UPDATE SET
+              total_sales = excluded.total_sales,
+              transaction_count = excluded.transaction_count,
+              is_final = shown.is_final OR excluded.is_final,
+              correction_count = shown.correction_count
+                + CASE WHEN shown.is_final AND excluded.transaction_count > shown.transaction_count THEN 1 ELSE 0 END,
+              updated_at = excluded.updated_at
+            WHERE excluded.transaction_count > shown.transaction_count
+              OR (excluded.transaction_count = shown.transaction_count AND excluded.is_final AND NOT shown.is_final)
+            """;
+
+    @Override
+    public String query() {
+        return SQL;
+    }
+
+    @Override
+    public void statement(PreparedStatement statement, CategorySales sales) throws SQLException {
+        statement.setObject(1, Timestamps.utc(sales.windowStart));
+        statement.setObject(2, Timestamps.utc(sales.windowEnd));
+        statement.setString(3, sales.category);
+        statement.setBigDecimal(4, sales.totalSales());
+        statement.setLong(5, sales.count);
+        statement.setBoolean(6, sales.isFinal);
+    }
+}

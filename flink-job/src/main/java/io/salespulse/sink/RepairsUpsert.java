@@ -1,0 +1,19 @@
+package io.salespulse.sink;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
+
+/** Notes a window that needs a backfill; one that is noted already stays as it is. */
+final class RepairsUpsert implements JdbcQueryStatement<Long> {
+
+    @Override
+    public String query() {
+        return "INSERT INTO repairs (window_start) VALUES (?) ON CONFLICT (window_start) DO NOTHING";
+    }
+
+    @Override
+    public void statement(PreparedStatement statement, Long windowStart) throws SQLException {
+        statement.setObject(1, Timestamps.utc(windowStart));
+    }
+}

@@ -1,0 +1,95 @@
+package io.salespulse.source;
+
+import io.salespulse.event.WindowRules;
+import java.time.Duration;
+import org.apache.flink.api.common.eventtime.TimestampAssigner;
+import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.eventtime.WatermarksWithIdleness.IdlenessTimer;
+
+/**
+ * Watermarks per Kafka partition: the highest event time of its valid records, less the bound on
+ * out-of-orderness.
+ *
+ * <p>Unlike Flink's bounded-out-of-orderness strategy, rejected records neither move the watermark
+ * nor count as activity, so a partition that only receives garbage holds nobody up. A partition
+ * without a valid record for {@code idleTimeout} promises the end of its newest window once and
+ * goes idle. Time spent in backpressure does not count as silence.
+ */
+public final class EventTimeWatermarks implements WatermarkStrategy<TransactionRecord> {
+
+    private final long maxOutOfOrdernessMillis;
+    private final long windowSizeMillis;
+    private final Duration idleTimeout;
+
+    public EventTimeWatermarks(WindowRules rules, Duration idleTimeout) {
+        this.maxOutOfOrdernessMillis = rules.maxOutOfOrderness().toMillis();
+        this.windowSizeMillis = rules.windowSize().toMillis();
+        this.idleTimeout = idleTimeout;
+    }
+
+    @Override
+    public WatermarkGenerator<TransactionRecord> createWatermarkGenerator(
+            WatermarkGeneratorSupplier.Context context) {
+        return new Generator(new IdlenessTimer(context.getInputActivityClock(), idleTimeout));
+    }
+
+    @Override
+    public TimestampAssigner<TransactionRecord> createTimestampAssigner(
+            TimestampAssignerSupplier.Context context) {
+        return (record, recordTimestamp) ->
+                record.isRejected() ? record.recordTimestamp : record.eventTime;
+    }
+
+    private final class Generator implements WatermarkGenerator<TransactionRecord> {
+
+        private final IdlenessTimer idleness;
+        private long newestEventTime = Long.MIN_VALUE;
+        private boolean idle;
+
+        private Generator(IdlenessTimer idleness) {
+            this.idleness = idleness;
+        }
+
+        @Override
+        public void onEvent(TransactionRecord record, long timestamp, WatermarkOutput output) {
+            if (record.isRejected()) {
+                return;
+            }
+            if (record.eventTime > newestEventTime) {
+                newestEventTime = record.eventTime;
+            }
+            idleness.activity();
+            if (idle) {
+                idle = false;
+                output.markActive();
+            }
+        }
+
+        @Override
+        public void onPeriodicEmit(WatermarkOutput output) {
+            if (!idleness.checkIfIdle()) {
+                if (newestEventTime != Long.MIN_VALUE) {
+                    output.emitWatermark(
+                            new Watermark(newestEventTime - maxOutOfOrdernessMillis - 1));
+                }
+            } else if (!idle) {
+                idle = true;
+                if (newestEventTime != Long.MIN_VALUE) {
+                    output.emitWatermark(new Watermark(endOfNewestWindow() - 1));
+                }
+                output.markIdle();
+            }
+        }
+
+        private long endOfNewestWindow() {
+            return newestEventTime
+                    - Math.floorMod(newestEventTime, windowSizeMillis)
+                    + windowSizeMillis;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.salespulse.window;
+
+import java.time.Duration;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.windowing.triggers.Trigger;
+import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
+import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
+
+/**
+ * Fires a changed window at most once per interval of processing time, and once when the watermark
+ * passes its end. Corrections after that are batched by the same interval. Never purges.
+ *
+ * <p>Flink's {@code ContinuousProcessingTimeTrigger} does not serve: it drops what came after the
+ * last early result when the window ends, and stops once its clock is past the window. A window
+ * without new elements costs nothing here, because only an element arms the timer.
+ */
+final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
+
+    private static final ValueStateDescriptor<Long> PENDING =
+            new ValueStateDescriptor<>("pending-result", Types.LONG);
+
+    private final long intervalMillis;
+
+    EarlyResultTrigger(Duration interval) {
+        this.intervalMillis = interval.toMillis();
+    }
+
+    @Override
+    public TriggerResult onElement(
+            PartialSum element, long timestamp, TimeWindow window, TriggerContext context)
+            throws Exception {
+        if (context.getCurrentWatermark() < window.maxTimestamp()) {
+            context.registerEventTimeTimer(window.maxTimestamp());
+        }
+        ValueState<Long> pending = context.getPartitionedState(PENDING);
+        if (pending.value() == null) {
+            long due = nextTick(context.getCurrentProcessingTime());
+            context.registerProcessingTimeTimer(due);
+            pending.update(due);
+        }
+        return TriggerResult.CONTINUE;
+    }
+
+    /** All keys share their ticks, so that one tick's rows reach the database in one batch. */
+    private long nextTick(long now) {
+        return now - Math.floorMod(now, intervalMillis) + intervalMillis;
+    }
+
+    @Override
+    public TriggerResult onProcessingTime(long time, TimeWindow window, TriggerContext context)
+            throws Exception {
+        ValueState<Long> pending = context.getPartitionedState(PENDING);
+        Long due = pending.value();
+        if (due == null || due != time) {
+            return TriggerResult.CONTINUE;
+        }
+        pending.clear();
+        return TriggerResult.FIRE;
+    }
+
+    @Override
+    public TriggerResult onEventTime(long time, TimeWindow window, TriggerContext context)
+            throws Exception {
+        if (time != window.maxTimestamp()) {
+            return TriggerResult.CONTINUE;
+        }
+        cancelPending(context);
+        return TriggerResult.FIRE;
+    }
+
+    @Override
+    public void clear(TimeWindow window, TriggerContext context) throws Exception {
+        context.deleteEventTimeTimer(window.maxTimestamp());
+        cancelPending(context);
+    }
+
+    private static void cancelPending(TriggerContext context) throws Exception {
+        ValueState<Long> pending = context.getPartitionedState(PENDING);
+        Long due = pending.value();
+        if (due != null) {
+            context.deleteProcessingTimeTimer(due);
+            pending.clear();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "EarlyResultTrigger(" + Duration.ofMillis(intervalMillis) + ")";
+    }
+}

@@ -1,0 +1,231 @@
+package io.salespulse.window;
+
+import io.salespulse.event.RejectionReason;
+import io.salespulse.event.WindowRules;
+import io.salespulse.rejection.Rejection;
+import io.salespulse.source.TransactionRecord;
+import java.time.Instant;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Judges every transaction by the rules of docs/rules.md and sums those that count per (window,
+ * category), chained to the source, so that neither every event crosses the network nor a few hot
+ * categories limit the parallelism.
+ *
+ * <p>Nothing may stay behind in the buffer when something else overtakes it. So it is flushed
+ * before each watermark and idle status (else sums come after the watermark that closes their
+ * window), before each checkpoint barrier (else a restore loses them, as the source's offsets are
+ * already past them), at the end of input, when it is large, and every {@value
+ * #FLUSH_INTERVAL_MILLIS} ms, because the watermark may stand still. Not when state is written or
+ * the operator closed: both are too late to send anything.
+ *
+ * <p>Flink does not keep watermarks in checkpoints. The operator does, and sends the restored one
+ * before anything else, so that the windows behind it still know which of them are over.
+ */
+final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
+        implements OneInputStreamOperator<TransactionRecord, PartialSum> {
+
+    static final OutputTag<Rejection> REJECTIONS =
+            new OutputTag<>("rejections", TypeInformation.of(Rejection.class));
+    static final OutputTag<Heartbeat> HEARTBEATS =
+            new OutputTag<>("heartbeats", TypeInformation.of(Heartbeat.class));
+
+    static final long FLUSH_INTERVAL_MILLIS = 100;
+    static final long HEARTBEAT_INTERVAL_MILLIS = 5_000;
+    static final int MAX_BUFFERED_SUMS = 20_000;
+
+    private static final ListStateDescriptor<PartitionProgress.Newest> PROGRESS_STATE =
+            new ListStateDescriptor<>(
+                    "partition-progress", TypeInformation.of(PartitionProgress.Newest.class));
+    private static final ListStateDescriptor<ForwardedWatermark> WATERMARK_STATE =
+            new ListStateDescriptor<>(
+                    "forwarded-watermark", TypeInformation.of(ForwardedWatermark.class));
+    private static final ListStateDescriptor<Long> COUNTED_FROM_STATE =
+            new ListStateDescriptor<>("counted-from", Types.LONG);
+
+    private final WindowRules rules;
+    private final PartitionProgress progress = new PartitionProgress();
+    private final PartialSums sums = new PartialSums();
+
+    private long countedFrom;
+    private long forwardedWatermark = Long.MIN_VALUE;
+    private boolean idle;
+
+    private transient ListState<PartitionProgress.Newest> progressState;
+    private transient ListState<ForwardedWatermark> watermarkState;
+    private transient ListState<Long> countedFromState;
+    private transient Counter outsideEvents;
+    private transient Counter rejectedEvents;
+    private transient Counter lateEvents;
+    private transient Counter partialSums;
+
+    PreAggregateOperator(
+            StreamOperatorParameters<PartialSum> parameters,
+            WindowRules rules,
+            Instant countedFrom) {
+        super(parameters);
+        this.rules = rules;
+        this.countedFrom = countedFrom.toEpochMilli();
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        var store = context.getOperatorStateStore();
+        progressState = store.getUnionListState(PROGRESS_STATE);
+        watermarkState = store.getUnionListState(WATERMARK_STATE);
+        countedFromState = store.getUnionListState(COUNTED_FROM_STATE);
+        if (context.isRestored()) {
+            progress.restore(progressState.get());
+            forwardedWatermark = ForwardedWatermark.combined(watermarkState.get());
+            for (long restored : countedFromState.get()) {
+                countedFrom = restored;
+            }
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        outsideEvents = getMetricGroup().counter("outsideEvents");
+        rejectedEvents = getMetricGroup().counter("rejectedEvents");
+        lateEvents = getMetricGroup().counter("lateEvents");
+        partialSums = getMetricGroup().counter("partialSums");
+        if (forwardedWatermark != Long.MIN_VALUE) {
+            output.emitWatermark(new Watermark(forwardedWatermark));
+        }
+        repeat(FLUSH_INTERVAL_MILLIS, this::flush);
+        repeat(HEARTBEAT_INTERVAL_MILLIS, this::emitHeartbeat);
+        emitHeartbeat();
+    }
+
+    private void repeat(long intervalMillis, Runnable action) {
+        getProcessingTimeService()
+                .scheduleWithFixedDelay(timestamp -> action.run(), intervalMillis, intervalMillis);
+    }
+
+    @Override
+    public void processElement(StreamRecord<TransactionRecord> element) {
+        TransactionRecord record = element.getValue();
+        if (record.isRejected()) {
+            reject(record, record.rejectionReason, record.rejectionDetail);
+            return;
+        }
+        long windowStart = rules.windowStart(record.eventTime);
+        if (windowStart < countedFrom) {
+            outsideEvents.inc();
+            return;
+        }
+        long newestEventTime = progress.newestEventTime(record.partition);
+        if (rules.isLate(windowStart, newestEventTime)) {
+            lateEvents.inc();
+            reject(record, RejectionReason.LATE_EVENT, lateDetail(record, newestEventTime));
+            return;
+        }
+        progress.advance(record.partition, record.eventTime);
+        sums.add(windowStart, record.category, record.cents);
+        if (sums.size() >= MAX_BUFFERED_SUMS) {
+            flush();
+        }
+    }
+
+    private void reject(TransactionRecord record, RejectionReason reason, String detail) {
+        rejectedEvents.inc();
+        output.collect(
+                REJECTIONS,
+                new StreamRecord<>(Rejection.of(record, reason, detail), record.recordTimestamp));
+    }
+
+    private String lateDetail(TransactionRecord record, long newestEventTime) {
+        return "event time %s came when its partition was at %s; windows of %s take events until %s + %s after their end"
+                .formatted(
+                        Instant.ofEpochMilli(record.eventTime),
+                        Instant.ofEpochMilli(newestEventTime),
+                        rules.windowSize(),
+                        rules.allowedLateness(),
+                        rules.maxOutOfOrderness());
+    }
+
+    @Override
+    public void processWatermark(Watermark watermark) throws Exception {
+        flush();
+        if (watermark.getTimestamp() <= forwardedWatermark) {
+            return;
+        }
+        if (watermark.getTimestamp() != Watermark.MAX_WATERMARK.getTimestamp()) {
+            forwardedWatermark = watermark.getTimestamp();
+        }
+        super.processWatermark(watermark);
+    }
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        flush();
+        if (status.isIdle()) {
+            finishNewestWindow();
+        }
+        idle = status.isIdle();
+        super.processWatermarkStatus(status);
+    }
+
+    /**
+     * The source does this too, but only for partitions that had events since it started. After a
+     * restore into a silent topic only this operator still knows the newest window.
+     */
+    private void finishNewestWindow() throws Exception {
+        long newestEventTime = progress.newestEventTime();
+        if (newestEventTime != Long.MIN_VALUE) {
+            long windowEnd = rules.windowStart(newestEventTime) + rules.windowSize().toMillis();
+            processWatermark(new Watermark(windowEnd - 1));
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        flush();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        var task = getRuntimeContext().getTaskInfo();
+        progressState.update(
+                progress.snapshot(
+                        task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks()));
+        watermarkState.update(List.of(new ForwardedWatermark(forwardedWatermark, idle)));
+        countedFromState.update(List.of(countedFrom));
+    }
+
+    @Override
+    public void finish() throws Exception {
+        flush();
+        super.finish();
+    }
+
+    private void flush() {
+        partialSums.inc(sums.size());
+        sums.drainTo(sum -> output.collect(new StreamRecord<>(sum, sum.windowStart)));
+    }
+
+    private void emitHeartbeat() {
+        int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        output.collect(
+                HEARTBEATS,
+                new StreamRecord<>(
+                        new Heartbeat(subtask, forwardedWatermark, progress.newestEventTime())));
+    }
+}
