@@ -1,0 +1,101 @@
+package io.salespulse.datagen;
+
+/**
+ * Lets events go on an absolute schedule: event i is due i / rate seconds after the first. Waking
+ * late from a sleep therefore delays single events but never the rate. After a stall the events
+ * that were missed are caught up at {@value #CATCH_UP_SPEED} times the rate, and {@link
+ * #behindNanos()} tells of it. Events after the time limit are not due; missed ones that have not
+ * been caught up {@value #GRACE_SECONDS} s after it are given up. Not thread-safe but where stated.
+ */
+final class RateLimiter implements Pacer {
+
+    static final int CATCH_UP_SPEED = 2;
+    static final int GRACE_SECONDS = 1;
+
+    /** A lag up to this is the jitter of sleeping; the events are sent at once. */
+    static final long TOLERANCE_NANOS = 100_000_000;
+
+    private final double nanosPerEvent;
+    private final long forNanos;
+    private final Ticker ticker;
+    private boolean started;
+    private long startNanos;
+    private long index;
+    private boolean catchingUp;
+    private long catchUpStart;
+    private long catchUpIndex;
+    private volatile long behindNanos;
+
+    /**
+     * @param eventsPerSecond positive
+     * @param forNanos {@link Long#MAX_VALUE} for no limit
+     */
+    RateLimiter(double eventsPerSecond, long forNanos, Ticker ticker) {
+        this.nanosPerEvent = 1e9 / eventsPerSecond;
+        this.forNanos = forNanos;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public boolean awaitNext() {
+        if (!started) {
+            startNanos = ticker.nanoTime();
+            started = true;
+        }
+        long scheduled = (long) (index * nanosPerEvent);
+        if (scheduled >= forNanos) {
+            return false;
+        }
+        long now = sleepUntil(release(scheduled));
+        if (Thread.currentThread().isInterrupted() || isGivenUp(now)) {
+            return false;
+        }
+        long behind = Math.max(0, now - scheduled);
+        behindNanos = behind > TOLERANCE_NANOS ? behind : 0;
+        index++;
+        return true;
+    }
+
+    @Override
+    public long behindNanos() {
+        return behindNanos;
+    }
+
+    private boolean isGivenUp(long now) {
+        return forNanos != Long.MAX_VALUE && now - forNanos >= GRACE_SECONDS * 1_000_000_000L;
+    }
+
+    /**
+     * When the next event may go, in nanoseconds after the start: its scheduled time or its turn in
+     * the catching up.
+     */
+    private long release(long scheduled) {
+        long release = catchingUp ? Math.max(scheduled, catchUpTurn()) : scheduled;
+        long now = elapsed();
+        if (now - release > TOLERANCE_NANOS) {
+            catchingUp = true;
+            catchUpStart = now;
+            catchUpIndex = index;
+            return now;
+        }
+        catchingUp = catchingUp && release > scheduled;
+        return release;
+    }
+
+    private long catchUpTurn() {
+        return catchUpStart + (long) ((index - catchUpIndex) * nanosPerEvent / CATCH_UP_SPEED);
+    }
+
+    private long sleepUntil(long release) {
+        long now = elapsed();
+        while (now < release && !Thread.currentThread().isInterrupted()) {
+            ticker.sleep(release - now);
+            now = elapsed();
+        }
+        return now;
+    }
+
+    private long elapsed() {
+        return ticker.nanoTime() - startNanos;
+    }
+}
