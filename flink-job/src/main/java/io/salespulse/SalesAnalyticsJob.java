@@ -47,6 +47,11 @@ public final class SalesAnalyticsJob {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment();
         JobSettings.applyTo(environment);
+        build(environment, config, start);
+        environment.execute(NAME);
+    }
+
+    static void build(StreamExecutionEnvironment environment, JobConfig config, JobStart start) {
         DataStream<TransactionRecord> transactions =
                 environment
                         .fromSource(
@@ -62,7 +67,6 @@ public final class SalesAnalyticsJob {
                         config.stateRetention(),
                         config.earlyInterval());
         addSinks(results, config, start);
-        environment.execute(NAME);
     }
 
     private static void addSinks(SalesResults results, JobConfig config, JobStart start) {

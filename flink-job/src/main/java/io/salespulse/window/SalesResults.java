@@ -27,7 +27,7 @@ public record SalesResults(
         DataStream<Long> repairs,
         DataStream<Heartbeat> heartbeats) {
 
-    private static final OutputTag<PartialSum> WITHOUT_STATE =
+    static final OutputTag<PartialSum> WITHOUT_STATE =
             new OutputTag<>("without-state", TypeInformation.of(PartialSum.class));
 
     /**

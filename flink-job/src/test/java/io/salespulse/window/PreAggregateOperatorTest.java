@@ -1,0 +1,553 @@
+package io.salespulse.window;
+
+import static io.salespulse.window.Fixtures.HOUR;
+import static io.salespulse.window.Fixtures.MINUTE;
+import static io.salespulse.window.Fixtures.RULES;
+import static io.salespulse.window.Fixtures.SECOND;
+import static io.salespulse.window.Fixtures.TEN;
+import static io.salespulse.window.Fixtures.rejected;
+import static io.salespulse.window.Fixtures.sale;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.salespulse.event.RejectionReason;
+import io.salespulse.rejection.Rejection;
+import io.salespulse.source.TransactionRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PreAggregateOperatorTest {
+
+    private static final int MAX_PARALLELISM = 720;
+
+    private final List<Harness> opened = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (Harness harness : opened) {
+            harness.close();
+        }
+    }
+
+    @Nested
+    class Sums {
+
+        @Test
+        void addsUpPerWindowAndCategory() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1_050));
+            job.read(sale(1, TEN + 59_999, "Home", 250));
+            job.read(sale(0, TEN, "Beauty", 1));
+            job.read(sale(0, TEN + MINUTE, "Home", 7));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain())
+                    .containsExactlyInAnyOrder(
+                            "10:00 Home 1300/2", "10:00 Beauty 1/1", "10:01 Home 7/1");
+        }
+
+        @Test
+        void stampsSumsWithATimeInsideTheirWindow() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN + 30 * SECOND, "Home", 1));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.getRecordOutput().iterator().next().getTimestamp()).isEqualTo(TEN);
+        }
+
+        @Test
+        void floorsWindowsFromEventTimeAlone() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN - 1, "Home", 1));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactly("09:59 Home 1/1");
+        }
+
+        @Test
+        void failsLoudlyOnOverflowInsteadOfWrapping() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", Long.MAX_VALUE));
+
+            org.assertj.core.api.Assertions.assertThatThrownBy(
+                            () -> job.read(sale(0, TEN, "Home", 1)))
+                    .isInstanceOf(ArithmeticException.class);
+        }
+    }
+
+    @Nested
+    class Flushes {
+
+        @Test
+        void holdsBackUntilTheInterval() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.setProcessingTime(99);
+            assertThat(job.drain()).isEmpty();
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactly("10:00 Home 1/1");
+        }
+
+        @Test
+        void sendsASumOnce() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+            job.setProcessingTime(100);
+            job.drain();
+
+            job.setProcessingTime(200);
+            assertThat(job.drain()).isEmpty();
+            job.read(sale(0, TEN, "Home", 2));
+            job.setProcessingTime(300);
+
+            assertThat(job.drain()).containsExactly("10:00 Home 2/1");
+        }
+
+        @Test
+        void beforeAWatermark() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.processWatermark(TEN + MINUTE - 1);
+
+            assertThat(job.drain()).containsExactly("10:00 Home 1/1", "watermark 10:00:59.999");
+        }
+
+        @Test
+        void beforeAnIdleStatus() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.processWatermarkStatus(WatermarkStatus.IDLE);
+
+            assertThat(job.drain())
+                    .containsExactly("10:00 Home 1/1", "watermark 10:00:59.999", "IDLE");
+        }
+
+        @Test
+        void beforeACheckpointBarrier() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.prepareSnapshotPreBarrier(1);
+
+            assertThat(job.drain()).containsExactly("10:00 Home 1/1");
+        }
+
+        @Test
+        void atTheEndOfInput() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.getOperator().finish();
+
+            assertThat(job.drain()).containsExactly("10:00 Home 1/1");
+        }
+
+        @Test
+        void whenTheBufferIsLarge() throws Exception {
+            Harness job = start();
+            for (int i = 1; i < PreAggregateOperator.MAX_BUFFERED_SUMS; i++) {
+                job.read(sale(0, TEN, "category " + i, 1));
+            }
+            assertThat(job.drain()).isEmpty();
+
+            job.read(sale(0, TEN, "one more", 1));
+
+            assertThat(job.drain()).hasSize(PreAggregateOperator.MAX_BUFFERED_SUMS);
+        }
+
+        @Test
+        void notWhenStateIsWrittenOrTheOperatorCloses() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.snapshot(1, 1);
+            job.getOperator().close();
+
+            assertThat(job.drain()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Rejections {
+
+        @Test
+        void leaveByTheirSideWithTheirOrigin() throws Exception {
+            Harness job = start();
+            TransactionRecord bad = rejected(3, 42, RejectionReason.INVALID_AMOUNT);
+            bad.key = "key".getBytes(StandardCharsets.UTF_8);
+            bad.value = "value".getBytes(StandardCharsets.UTF_8);
+            bad.headerKeys = new String[] {"trace"};
+            bad.headerValues = new byte[][] {{1}};
+
+            job.read(bad);
+
+            Rejection rejection = job.rejections().get(0);
+            assertThat(rejection.reason).isEqualTo(RejectionReason.INVALID_AMOUNT);
+            assertThat(rejection.detail).isEqualTo("detail of INVALID_AMOUNT");
+            assertThat(rejection.partition).isEqualTo(3);
+            assertThat(rejection.offset).isEqualTo(42);
+            assertThat(rejection.recordTimestamp).isEqualTo(TEN);
+            assertThat(rejection.key).asString().isEqualTo("key");
+            assertThat(rejection.value).asString().isEqualTo("value");
+            assertThat(rejection.headerKeys).containsExactly("trace");
+            assertThat(rejection.headerValues[0]).containsExactly(1);
+            assertThat(job.rejections()).hasSize(1);
+        }
+
+        @Test
+        void areNotOverwrittenWhenTheRecordIsReused() throws Exception {
+            Harness job = start();
+            TransactionRecord reused = rejected(0, 1, RejectionReason.NULL_VALUE);
+            job.read(reused);
+            reused.offset = 2;
+            reused.rejectionReason = RejectionReason.MALFORMED_JSON;
+            job.read(reused);
+
+            assertThat(job.rejections()).extracting(r -> r.offset).containsExactly(1L, 2L);
+            assertThat(job.rejections())
+                    .extracting(r -> r.reason)
+                    .containsExactly(RejectionReason.NULL_VALUE, RejectionReason.MALFORMED_JSON);
+        }
+    }
+
+    @Nested
+    class LateEvents {
+
+        // The window 10:00 ends at 10:01 and takes events for an hour; the bound is a minute.
+        private static final long LAST_IN_TIME = TEN + MINUTE + HOUR + MINUTE - 1;
+
+        @Test
+        void countUntilTheLastMillisecondOfTheAllowedLateness() throws Exception {
+            Harness job = start();
+            job.read(sale(0, LAST_IN_TIME, "Home", 5));
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactlyInAnyOrder("11:01 Home 5/1", "10:00 Home 1/1");
+            assertThat(job.rejections()).isEmpty();
+        }
+
+        @Test
+        void areRejectedOneMillisecondLater() throws Exception {
+            Harness job = start();
+            job.read(sale(0, LAST_IN_TIME + 1, "Home", 5));
+            job.read(sale(0, TEN + MINUTE - 1, "Home", 1));
+            job.read(sale(0, TEN + MINUTE, "Home", 2));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactlyInAnyOrder("11:02 Home 5/1", "10:01 Home 2/1");
+            assertThat(job.rejections())
+                    .extracting(r -> r.reason)
+                    .containsExactly(RejectionReason.LATE_EVENT);
+        }
+
+        @Test
+        void areJudgedByTheirOwnPartition() throws Exception {
+            Harness job = start();
+            job.read(sale(0, LAST_IN_TIME + 1, "Home", 5));
+            job.read(sale(1, TEN, "Home", 1));
+
+            assertThat(job.rejections()).isEmpty();
+        }
+
+        @Test
+        void areNotCausedByRejectedRecords() throws Exception {
+            Harness job = start();
+            TransactionRecord future = rejected(0, 0, RejectionReason.FUTURE_TIMESTAMP);
+            future.eventTime = LAST_IN_TIME + HOUR;
+            job.read(future);
+            job.read(sale(0, TEN, "Home", 1));
+
+            assertThat(job.rejections())
+                    .extracting(r -> r.reason)
+                    .containsExactly(RejectionReason.FUTURE_TIMESTAMP);
+        }
+
+        @Test
+        void areNotCausedByWatermarks() throws Exception {
+            Harness job = start();
+            job.processWatermark(TEN + 5 * HOUR);
+            job.read(sale(0, TEN, "Home", 1));
+
+            assertThat(job.rejections()).isEmpty();
+        }
+
+        @Test
+        void areTheSameAfterARestore() throws Exception {
+            Harness before = start();
+            before.read(sale(0, LAST_IN_TIME + 1, "Home", 5));
+            before.read(sale(1, TEN, "Home", 5));
+
+            Harness after = restore(before.checkpoint());
+            after.read(sale(0, TEN, "Home", 1));
+            after.read(sale(1, TEN, "Home", 1));
+
+            assertThat(after.rejections()).extracting(r -> r.partition).containsExactly(0);
+        }
+
+        @Test
+        void areTheSameWithMoreAndWithFewerSubtasks() throws Exception {
+            Harness left = start(0, 2, Instant.EPOCH);
+            Harness right = start(1, 2, Instant.EPOCH);
+            left.read(sale(0, LAST_IN_TIME + 1, "Home", 5));
+            right.read(sale(1, LAST_IN_TIME + 1, "Home", 5));
+            OperatorSubtaskState both =
+                    AbstractStreamOperatorTestHarness.repackageState(
+                            left.checkpoint(), right.checkpoint());
+
+            for (int parallelism : new int[] {1, 3}) {
+                for (int subtask = 0; subtask < parallelism; subtask++) {
+                    Harness after = restore(both, 2, subtask, parallelism);
+                    after.read(sale(0, TEN, "Home", 1));
+                    after.read(sale(1, TEN, "Home", 1));
+                    assertThat(after.rejections())
+                            .extracting(r -> r.partition)
+                            .containsExactly(0, 1);
+                }
+            }
+        }
+    }
+
+    @Nested
+    class Watermarks {
+
+        @Test
+        void areSentFirstAfterARestore() throws Exception {
+            Harness before = start();
+            before.processWatermark(TEN);
+
+            Harness after = restore(before.checkpoint());
+            after.read(sale(0, TEN, "Home", 1));
+            after.setProcessingTime(100);
+
+            assertThat(after.drain()).containsExactly("watermark 10:00:00", "10:00 Home 1/1");
+        }
+
+        @Test
+        void doNotGoBackAfterARestore() throws Exception {
+            Harness before = start();
+            before.processWatermark(TEN);
+
+            Harness after = restore(before.checkpoint());
+            after.drain();
+            after.processWatermark(TEN - MINUTE);
+            assertThat(after.drain()).isEmpty();
+            after.processWatermark(TEN + 1);
+
+            assertThat(after.drain()).containsExactly("watermark 10:00:00.001");
+        }
+
+        @Test
+        void areTheLowestOfTheActiveSubtasksAfterARestore() throws Exception {
+            Harness behind = start(0, 3, Instant.EPOCH);
+            Harness ahead = start(1, 3, Instant.EPOCH);
+            Harness idle = start(2, 3, Instant.EPOCH);
+            behind.processWatermark(TEN);
+            ahead.processWatermark(TEN + HOUR);
+            idle.processWatermark(TEN - HOUR);
+            idle.processWatermarkStatus(WatermarkStatus.IDLE);
+            OperatorSubtaskState all =
+                    AbstractStreamOperatorTestHarness.repackageState(
+                            behind.checkpoint(), ahead.checkpoint(), idle.checkpoint());
+
+            for (int subtask = 0; subtask < 2; subtask++) {
+                assertThat(restore(all, 3, subtask, 2).drain())
+                        .containsExactly("watermark 10:00:00");
+            }
+        }
+
+        @Test
+        void atTheEndOfInputAreNotKept() throws Exception {
+            Harness before = start();
+            before.processWatermark(TEN);
+            before.processWatermark(Watermark.MAX_WATERMARK);
+            assertThat(before.drain()).hasSize(2);
+
+            assertThat(restore(before.checkpoint()).drain()).containsExactly("watermark 10:00:00");
+        }
+
+        @Test
+        void finishTheNewestWindowOfATopicThatStaysSilentAfterARestore() throws Exception {
+            Harness before = start();
+            before.read(sale(0, TEN + 10 * SECOND, "Home", 1));
+            before.processWatermark(TEN - 50 * SECOND);
+
+            Harness after = restore(before.checkpoint());
+            after.drain();
+            after.processWatermarkStatus(WatermarkStatus.IDLE);
+
+            assertThat(after.drain()).containsExactly("watermark 10:00:59.999", "IDLE");
+        }
+    }
+
+    @Nested
+    class CountedFrom {
+
+        private final Instant tenOhOne = Instant.ofEpochMilli(TEN + MINUTE);
+
+        @Test
+        void leavesOutEarlierWindows() throws Exception {
+            Harness job = start(0, 1, tenOhOne);
+            job.read(sale(0, TEN + MINUTE - 1, "Home", 1));
+            job.read(sale(0, TEN + MINUTE, "Home", 2));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactly("10:01 Home 2/1");
+            assertThat(job.rejections()).isEmpty();
+        }
+
+        @Test
+        void staysAsItWasWhenStateIsRestored() throws Exception {
+            Harness before = start(0, 1, tenOhOne);
+
+            Harness after = create(0, 1, Instant.EPOCH);
+            after.initializeState(before.checkpoint());
+            after.open();
+            after.read(sale(0, TEN, "Home", 1));
+            after.setProcessingTime(100);
+
+            assertThat(after.drain()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Heartbeats {
+
+        @Test
+        void comeAtTheStartAndEveryFiveSeconds() throws Exception {
+            Harness job = start(2, 4, Instant.EPOCH);
+            job.read(sale(0, TEN, "Home", 1));
+            job.processWatermark(TEN - MINUTE);
+
+            job.setProcessingTime(4_999);
+            assertThat(job.heartbeats()).hasSize(1);
+            job.setProcessingTime(5_000);
+
+            assertThat(job.heartbeats()).hasSize(2);
+            Heartbeat first = job.heartbeats().get(0);
+            assertThat(first.watermark).isEqualTo(Long.MIN_VALUE);
+            assertThat(first.newestEventTime).isEqualTo(Long.MIN_VALUE);
+            Heartbeat second = job.heartbeats().get(1);
+            assertThat(second.subtask).isEqualTo(2);
+            assertThat(second.watermark).isEqualTo(TEN - MINUTE);
+            assertThat(second.newestEventTime).isEqualTo(TEN);
+        }
+    }
+
+    private Harness start() throws Exception {
+        return start(0, 1, Instant.EPOCH);
+    }
+
+    private Harness start(int subtask, int parallelism, Instant countedFrom) throws Exception {
+        Harness harness = create(subtask, parallelism, countedFrom);
+        harness.open();
+        return harness;
+    }
+
+    private Harness restore(OperatorSubtaskState state) throws Exception {
+        return restore(state, 1, 0, 1);
+    }
+
+    private Harness restore(
+            OperatorSubtaskState state, int oldParallelism, int subtask, int parallelism)
+            throws Exception {
+        Harness harness = create(subtask, parallelism, Instant.EPOCH);
+        harness.initializeState(
+                AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                        state, MAX_PARALLELISM, oldParallelism, parallelism, subtask));
+        harness.open();
+        return harness;
+    }
+
+    private Harness create(int subtask, int parallelism, Instant countedFrom) throws Exception {
+        Harness harness = new Harness(subtask, parallelism, countedFrom);
+        opened.add(harness);
+        return harness;
+    }
+
+    /** The operator with readable output. */
+    private static final class Harness
+            extends OneInputStreamOperatorTestHarness<TransactionRecord, PartialSum> {
+
+        Harness(int subtask, int parallelism, Instant countedFrom) throws Exception {
+            super(
+                    new PreAggregateOperatorFactory(RULES, countedFrom),
+                    MAX_PARALLELISM,
+                    parallelism,
+                    subtask);
+        }
+
+        void read(TransactionRecord record) throws Exception {
+            processElement(new StreamRecord<>(record, record.eventTime));
+        }
+
+        OperatorSubtaskState checkpoint() throws Exception {
+            prepareSnapshotPreBarrier(1);
+            return snapshot(1, 1);
+        }
+
+        List<Rejection> rejections() {
+            return values(PreAggregateOperator.REJECTIONS);
+        }
+
+        List<Heartbeat> heartbeats() {
+            return values(PreAggregateOperator.HEARTBEATS);
+        }
+
+        private <T> List<T> values(OutputTag<T> tag) {
+            Queue<StreamRecord<T>> output = getSideOutput(tag);
+            return output == null
+                    ? List.of()
+                    : output.stream().map(StreamRecord::getValue).toList();
+        }
+
+        /** Takes what came out since the last call, in order. */
+        List<String> drain() {
+            List<String> lines = getOutput().stream().map(Harness::readable).toList();
+            getOutput().clear();
+            return lines;
+        }
+
+        private static String readable(Object element) {
+            if (element instanceof Watermark watermark) {
+                return "watermark " + time(watermark.getTimestamp());
+            }
+            if (element instanceof WatermarkStatus status) {
+                return status.isIdle() ? "IDLE" : "ACTIVE";
+            }
+            PartialSum sum = (PartialSum) ((StreamRecord<?>) element).getValue();
+            return "%s %s %d/%d"
+                    .formatted(
+                            time(sum.windowStart).substring(0, 5),
+                            sum.category,
+                            sum.cents,
+                            sum.count);
+        }
+
+        private static String time(long epochMillis) {
+            return Instant.ofEpochMilli(epochMillis).toString().substring(11).replace("Z", "");
+        }
+    }
+}
