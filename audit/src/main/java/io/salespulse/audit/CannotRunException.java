@@ -1,0 +1,14 @@
+package io.salespulse.audit;
+
+/**
+ * The audit has no result. The message is one line that says what is wrong and how to put it right.
+ */
+final class CannotRunException extends Exception {
+    CannotRunException(String message) {
+        super(message);
+    }
+
+    CannotRunException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
