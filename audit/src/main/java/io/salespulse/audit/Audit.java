@@ -35,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "./run audit",
         sortOptions = false,
+        abbreviateSynopsis = true,
         usageHelpAutoWidth = true,
         description = {
             "Recounts the topic with code of its own and compares every row with it, to the cent.",
@@ -48,7 +49,7 @@ import picocli.CommandLine.TypeConversionException;
             "  Every window, open or closed, is compared as the topic is at the end of the audit. If records arrive while it"
                     + " runs, a row that they belong to may lag behind: if it is not equal, its numbers must lie between those before"
                     + " and those after these records. Such a row is left out, and the report says how many were. With --include-open it"
-                    + " must be equal too: use that when no producer runs. All rows are equal when the topic is quiet.",
+                    + " must be equal too: use that when no producer runs. When the topic is quiet, no row is left out.",
             "  Windows before counted_from are left out, and so are those that a trimmed log no longer holds whole. Rejections"
                     + " are compared by whole minutes.",
             "",
@@ -79,12 +80,14 @@ public final class Audit implements Callable<Integer> {
             names = "--kafka-property",
             paramLabel = "KEY=VALUE",
             split = "\\R",
+            hideParamSyntax = true,
             description =
                     "A property of the Kafka clients, such as security.protocol=SSL; repeatable, in the environment one a line")
     private List<String> kafkaProperties = new ArrayList<>();
 
     @Option(
             names = "--topic",
+            paramLabel = "TOPIC",
             defaultValue = "transactions",
             description = "The topic to recount (default: ${DEFAULT-VALUE})")
     private String topic;

@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.postgresql.Driver;
 
 /** Where and as whom to connect. The password is in no text that this class gives out. */
 record DatabaseLogin(String url, String user, String password) {
     private static final String PASSWORD_VARIABLE = "SALESPULSE_JDBC_PASSWORD";
+    private static final Pattern LOOPBACK_ADDRESS = Pattern.compile("127(\\.\\d{1,3}){3}");
 
     /**
      * Finds the password: in the file, in the environment, or, on this machine only, the user's
@@ -64,7 +66,7 @@ record DatabaseLogin(String url, String user, String password) {
 
     private static boolean isLoopback(String host) {
         return host.equals("localhost")
-                || host.startsWith("127.")
+                || LOOPBACK_ADDRESS.matcher(host).matches()
                 || host.equals("::1")
                 || host.equals("[::1]");
     }
