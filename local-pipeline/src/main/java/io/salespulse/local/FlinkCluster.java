@@ -114,6 +114,10 @@ public final class FlinkCluster implements AutoCloseable {
         return "http://127.0.0.1:" + restPort;
     }
 
+    int port() {
+        return restPort;
+    }
+
     /** What jobs have left on disk. */
     public RetainedCheckpoints checkpoints() {
         return new RetainedCheckpoints(folder.resolve("checkpoints"), folder.resolve("savepoints"));

@@ -40,10 +40,10 @@ final class FlinkConfiguration {
         settings.put("io.tmp.dirs", FlinkCluster.temporary(folder).toString());
         settings.put("web.upload.dir", FlinkCluster.temporary(folder).resolve("web").toString());
         settings.put(
-                "execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString());
+                "execution.checkpointing.dir", FlinkRest.fileUri(folder.resolve("checkpoints")));
         settings.put(
                 "execution.checkpointing.savepoint-dir",
-                folder.resolve("savepoints").toUri().toString());
+                FlinkRest.fileUri(folder.resolve("savepoints")));
         settings.put(
                 "execution.checkpointing.externalized-checkpoint-retention",
                 "RETAIN_ON_CANCELLATION");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ record FlinkMemory(List<String> jvmOptions, List<String> arguments) {
                 Files.createDirectories(answer.getParent());
                 Path unfinished = Files.createTempFile(answer.getParent(), "unfinished", "");
                 Files.write(unfinished, askFlink(command, lib, configurationFolder));
-                Files.move(unfinished, answer, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.move(unfinished, answer, StandardCopyOption.REPLACE_EXISTING);
             }
             List<String> lines = Files.readAllLines(answer);
             return new FlinkMemory(words(lines.get(0)), words(lines.get(1)));

@@ -97,6 +97,8 @@ public final class FlinkRest {
     Optional<String> taskManagerAddress(String id) {
         return StreamSupport.stream(get("/taskmanagers").path("taskmanagers").spliterator(), false)
                 .filter(each -> each.path("id").asText().equals(id))
+                // Its slots are known a moment after the TaskManager itself.
+                .filter(each -> each.path("slotsNumber").asInt() > 0)
                 .map(each -> each.path("path").asText())
                 .findFirst();
     }
@@ -143,7 +145,7 @@ public final class FlinkRest {
         ArrayNode list = request.putArray("programArgsList");
         arguments.forEach(list::add);
         request.put("parallelism", parallelism);
-        restoreFrom.ifPresent(folder -> request.put("savepointPath", folder.toUri().toString()));
+        restoreFrom.ifPresent(folder -> request.put("savepointPath", fileUri(folder)));
         return post("/jars/" + jarId + "/run", request, RUN_TIMEOUT).path("jobid").asText();
     }
 
@@ -233,7 +235,7 @@ public final class FlinkRest {
         ObjectNode request = json.createObjectNode().put("drain", false);
         JsonNode trigger = post("/jobs/" + jobId + "/stop", request, REQUEST_TIMEOUT);
         JsonNode operation = awaitOperation("/jobs/" + jobId + "/savepoints", trigger, timeout);
-        return Path.of(URI.create(fileUri(operation.path("location").asText())));
+        return Path.of(operation.path("location").asText().replaceFirst("^file:/+", "/"));
     }
 
     /** Cancels the job and waits until it has ended; its checkpoints stay. */
@@ -284,11 +286,9 @@ public final class FlinkRest {
         return operation;
     }
 
-    /** Flink writes {@code file:/path}; the form with three slashes is understood everywhere. */
-    private static String fileUri(String location) {
-        return location.startsWith("file:///")
-                ? location
-                : location.replaceFirst("^file:/", "file:///");
+    /** As Flink reads it: without percent-encoding. */
+    static String fileUri(Path file) {
+        return "file://" + file;
     }
 
     private JsonNode get(String path) {

@@ -1,5 +1,7 @@
 package io.salespulse.local;
 
+import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -35,6 +37,7 @@ public final class ManagedProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Process watchdog;
+    private final Path output;
     private final Path log;
     private final Path pidFile;
     private final String stopSignal;
@@ -42,6 +45,7 @@ public final class ManagedProcess implements AutoCloseable {
 
     private ManagedProcess(Builder builder) {
         name = builder.name;
+        output = builder.output;
         log = builder.log;
         pidFile = builder.pidFile;
         stopSignal = builder.stopSignal;
@@ -119,12 +123,12 @@ public final class ManagedProcess implements AutoCloseable {
         if (!isAlive()) {
             throw new LocalPipelineException(
                     "%s ended while starting (exit code %d). The last lines of %s:%n%s"
-                            .formatted(name, process.exitValue(), log, lastLines(15)));
+                            .formatted(name, process.exitValue(), lastWritten(), lastLines(15)));
         }
         if (!ready) {
             throw new LocalPipelineException(
                     "%s did not become ready within %d s. The last lines of %s:%n%s"
-                            .formatted(name, timeout.toSeconds(), log, lastLines(15)));
+                            .formatted(name, timeout.toSeconds(), lastWritten(), lastLines(15)));
         }
     }
 
@@ -166,19 +170,31 @@ public final class ManagedProcess implements AutoCloseable {
         stop();
     }
 
-    /** The end of the log, for error messages. */
+    /** The end of the log, or of the output if that was written later, for error messages. */
     public String lastLines(int count) {
-        if (!Files.exists(log)) {
-            return "";
-        }
-        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            file.seek(Math.max(0, file.length() - TAIL_BYTES));
+        List<String> lines = tail(lastWritten());
+        return String.join(
+                System.lineSeparator(),
+                lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    }
+
+    private Path lastWritten() {
+        return lastModified(log) >= lastModified(output) ? log : output;
+    }
+
+    private static long lastModified(Path file) {
+        File plain = file.toFile();
+        return plain.length() == 0 ? 0 : plain.lastModified();
+    }
+
+    private static List<String> tail(Path path) {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
             byte[] tail = new byte[(int) Math.min(file.length(), TAIL_BYTES)];
+            file.seek(file.length() - tail.length);
             file.readFully(tail);
-            List<String> lines = new String(tail, StandardCharsets.UTF_8).lines().toList();
-            return String.join(
-                    System.lineSeparator(),
-                    lines.subList(Math.max(0, lines.size() - count), lines.size()));
+            return new String(tail, StandardCharsets.UTF_8).lines().toList();
+        } catch (FileNotFoundException e) {
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

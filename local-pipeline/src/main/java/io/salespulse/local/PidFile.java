@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A file with a process id and, in a second line, a text of that process's command line. The text
@@ -66,9 +67,7 @@ final class PidFile {
 
     private static void killTree(ProcessHandle process) {
         List<ProcessHandle> tree =
-                java.util.stream.Stream.concat(
-                                java.util.stream.Stream.of(process), process.descendants())
-                        .toList();
+                Stream.concat(Stream.of(process), process.descendants()).toList();
         CompletableFuture<?>[] exits =
                 tree.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
         tree.forEach(ProcessHandle::destroyForcibly);

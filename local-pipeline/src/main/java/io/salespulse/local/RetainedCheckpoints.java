@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public record RetainedCheckpoints(Path checkpoints, Path savepoints) {
      * The newest of one of these jobs' checkpoints; savepoints, which do not name their job, are
      * left out.
      */
-    Optional<Path> newestOf(java.util.Collection<String> jobIds) {
+    Optional<Path> newestOf(Collection<String> jobIds) {
         return newest(
                 checkpoint -> jobIds.contains(checkpoint.getParent().getFileName().toString()));
     }
@@ -50,13 +51,9 @@ public record RetainedCheckpoints(Path checkpoints, Path savepoints) {
                 .map(Completed::folder);
     }
 
-    /** Deletes the checkpoints of all jobs but these. */
-    void retainOnly(java.util.Collection<String> jobIds) throws IOException {
-        for (Path job : list(checkpoints)) {
-            if (!jobIds.contains(job.getFileName().toString())) {
-                Folders.delete(job);
-            }
-        }
+    /** Deletes all checkpoints of a job, which must not be running. */
+    void delete(String jobId) throws IOException {
+        Folders.delete(checkpoints.resolve(jobId));
     }
 
     private static Stream<Path> completed(Path folder, int depth) {

@@ -55,23 +55,20 @@ final class Startup implements AutoCloseable {
     }
 
     private void abandon() {
-        threads.shutdownNow();
-        awaitThreads();
+        close();
         for (int i = begun.size() - 1; i >= 0; i--) {
             begun.get(i).stop();
         }
     }
 
-    private void awaitThreads() {
+    /** A start that nobody has awaited is abandoned. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
         try {
             threads.awaitTermination(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    @Override
-    public void close() {
-        threads.shutdown();
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +33,7 @@ enum Unprivileged {
      * @throws LocalPipelineException if this user is root and there is none
      */
     static Unprivileged detect() {
-        if (!Executables.outputOf("id", "-u").equals(java.util.Optional.of("0"))) {
+        if (!Executables.outputOf("id", "-u").equals(Optional.of("0"))) {
             return UNCHANGED;
         }
         return Stream.of(NAMESPACE, NOBODY)

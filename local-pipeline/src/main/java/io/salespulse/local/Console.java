@@ -1,0 +1,52 @@
+package io.salespulse.local;
+
+import java.io.PrintStream;
+import java.util.Objects;
+
+/**
+ * Lines for the person in front of the terminal. A status is overwritten by the next one on a
+ * terminal, and is a line of its own elsewhere. Thread-safe.
+ */
+final class Console {
+
+    private static final String ERASE_LINE = "\r\033[K";
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private boolean statusShown;
+
+    Console(PrintStream out, boolean terminal) {
+        this.out = Objects.requireNonNull(out);
+        this.terminal = terminal;
+    }
+
+    static Console ofSystem() {
+        return new Console(System.out, System.console() != null);
+    }
+
+    synchronized void say(String line) {
+        clearStatus();
+        out.println(line);
+        out.flush();
+    }
+
+    synchronized void status(String line) {
+        clearStatus();
+        if (terminal) {
+            out.print(line);
+            statusShown = true;
+        } else {
+            out.println(line);
+        }
+        out.flush();
+    }
+
+    /** Leaves the cursor at the beginning of an empty line, for output of others. */
+    synchronized void clearStatus() {
+        if (statusShown) {
+            out.print(ERASE_LINE);
+            out.flush();
+            statusShown = false;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package io.salespulse.local;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Future;
+
+/**
+ * The whole pipeline on this machine: a closeable made of closeables, started in order and closed
+ * in reverse. What ends by itself is started again.
+ */
+public final class LocalPipeline implements AutoCloseable {
+
+    private static final Duration JOB_TIMEOUT = Duration.ofSeconds(90);
+
+    private final Settings settings;
+    private final ProjectLayout layout;
+    private final Console console;
+    private final KafkaBroker kafka;
+    private final PostgresServer postgres;
+    private final FlinkCluster flink;
+    private final Optional<SalesJob> job;
+    private final Supervisor supervisor;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final long startNanos = System.nanoTime();
+    private Optional<Producer> producer = Optional.empty();
+
+    /**
+     * What to start.
+     *
+     * @param dataFolder kept between runs
+     * @param kafkaPort 0 for a free one, like the other two
+     * @param withJob whether to submit the job
+     * @param parallelism of the job
+     * @param jobOptions added to the job's arguments
+     */
+    public record Settings(
+            Path dataFolder,
+            int kafkaPort,
+            int postgresPort,
+            int flinkPort,
+            boolean withJob,
+            int parallelism,
+            List<String> jobOptions) {
+
+        public Settings {
+            dataFolder = dataFolder.toAbsolutePath().normalize();
+            jobOptions = List.copyOf(jobOptions);
+        }
+    }
+
+    private LocalPipeline(ProjectLayout layout, Settings settings, Console console) {
+        this.settings = settings;
+        this.layout = layout;
+        this.console = console;
+        Path folder = settings.dataFolder();
+        kafka =
+                KafkaBroker.builder(layout, folder.resolve("kafka"))
+                        .port(settings.kafkaPort())
+                        .build();
+        postgres =
+                PostgresServer.builder(layout, folder.resolve("postgres"))
+                        .port(settings.postgresPort())
+                        .build();
+        flink =
+                FlinkCluster.builder(layout, folder.resolve("flink"))
+                        .restPort(settings.flinkPort())
+                        // A submitted job's main method runs in the JobManager.
+                        .environment("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER)
+                        .build();
+        job = settings.withJob() ? Optional.of(createJob()) : Optional.empty();
+        supervisor = new Supervisor(console);
+    }
+
+    private SalesJob createJob() {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--bootstrap-servers",
+                                kafka.bootstrapServers(),
+                                "--jdbc-url",
+                                postgres.jdbcUrl(),
+                                "--jdbc-user",
+                                PostgresServer.WRITER));
+        arguments.addAll(settings.jobOptions());
+        return new SalesJob(
+                flink,
+                layout.jobJar(),
+                arguments,
+                settings.parallelism(),
+                settings.dataFolder().resolve("flink").resolve("job-ids"),
+                console);
+    }
+
+    /**
+     * Starts everything; returns when the job's tasks run.
+     *
+     * @throws LocalPipelineException if a part does not start; those that did are stopped then
+     */
+    public static LocalPipeline start(ProjectLayout layout, Settings settings) {
+        return start(layout, settings, Console.ofSystem());
+    }
+
+    static LocalPipeline start(ProjectLayout layout, Settings settings, Console console) {
+        LocalPipeline pipeline = new LocalPipeline(layout, settings, console);
+        try {
+            pipeline.startParts();
+            return pipeline;
+        } catch (RuntimeException e) {
+            pipeline.close();
+            throw e;
+        }
+    }
+
+    /**
+     * All processes are launched at once and awaited in order: each needs a processor for seconds,
+     * none needs another.
+     */
+    private void startParts() {
+        flink.prepare();
+        List<Service> services = new ArrayList<>(List.of(kafka, postgres));
+        services.addAll(flink.services());
+        services.forEach(started::push);
+        try (Startup startup = new Startup()) {
+            List<Future<?>> starting = services.stream().<Future<?>>map(startup::begin).toList();
+            for (int i = 0; i < services.size(); i++) {
+                startup.await(starting.get(i));
+                ready(services.get(i).name(), "ready");
+                if (services.get(i) == kafka) {
+                    Topics.createMissing(kafka.clientProperties());
+                } else if (services.get(i) == flink.jobManager()) {
+                    // While the TaskManager is still on its way.
+                    job.ifPresent(this::submit);
+                }
+            }
+        }
+        job.ifPresent(
+                submitted -> {
+                    submitted.awaitRunning(JOB_TIMEOUT);
+                    ready("Job", "running");
+                });
+        services.forEach(supervisor::watch);
+        started.push(supervisor);
+        job.ifPresent(SalesJob::watch);
+    }
+
+    private void submit(SalesJob submitted) {
+        started.push(submitted);
+        try {
+            ready("Job", "submitted, " + SalesJob.describe(submitted.submit()));
+        } catch (FlinkRestException e) {
+            throw new LocalPipelineException("The job does not start: " + e.getMessage(), e);
+        }
+    }
+
+    private void ready(String name, String what) {
+        console.say(
+                "%6.1f s  %-13s %s".formatted((System.nanoTime() - startNanos) / 1e9, name, what));
+    }
+
+    /**
+     * Starts datagen beside the pipeline.
+     *
+     * @param arguments as on its command line, without the broker's address
+     */
+    public void startProducer(List<String> arguments) {
+        List<String> all =
+                new ArrayList<>(List.of("--bootstrap-servers", kafka.bootstrapServers()));
+        all.addAll(arguments);
+        Producer created = new Producer(layout, settings.dataFolder().resolve("datagen"), all);
+        created.start();
+        producer = Optional.of(created);
+        supervisor.watch(created);
+    }
+
+    /** Ends datagen; every event that it has sent is acknowledged. */
+    public void stopProducer() {
+        producer.ifPresent(
+                running -> {
+                    supervisor.release(running);
+                    running.stop();
+                });
+        producer = Optional.empty();
+    }
+
+    public KafkaBroker kafka() {
+        return kafka;
+    }
+
+    public PostgresServer postgres() {
+        return postgres;
+    }
+
+    public FlinkCluster flink() {
+        return flink;
+    }
+
+    /** Connection properties for Kafka clients. */
+    Properties kafkaClient() {
+        return kafka.clientProperties();
+    }
+
+    PipelineAddresses addresses() {
+        return new PipelineAddresses(
+                ProcessHandle.current().pid(), kafka.port(), postgres.port(), flink.port());
+    }
+
+    /** The job's state, or {@code none}. */
+    String jobState() {
+        return job.map(SalesJob::state).orElse("none");
+    }
+
+    boolean jobHasFailed() {
+        return job.map(SalesJob::hasFailed).orElse(false);
+    }
+
+    /**
+     * Stops datagen, takes a last checkpoint, then stops the job and all processes. Also done in
+     * full when interrupted.
+     */
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted();
+        stopProducer();
+        while (!started.isEmpty()) {
+            closePart(started.pop());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closePart(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            // The others are closed all the same.
+            console.say("While stopping: " + e);
+        }
+    }
+}
