@@ -1,0 +1,88 @@
+package io.salespulse.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.util.InstantiationUtil;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class StartingOffsetsTest {
+
+    private static final TopicPartition P0 = new TopicPartition("transactions", 0);
+    private static final TopicPartition P1 = new TopicPartition("transactions", 1);
+    private static final TopicPartition P2 = new TopicPartition("transactions", 2);
+
+    private final Beginnings beginnings = new Beginnings(Map.of(P0, 5L, P1, 6L, P2, 7L));
+
+    @Test
+    void knownPartitionsStartWhereToldAndNewOnesAtTheirBeginning() {
+        StartingOffsets offsets = new StartingOffsets(Map.of(P0, 100L, P1, 0L));
+
+        assertThat(offsets.getPartitionOffsets(List.of(P0, P1, P2), beginnings))
+                .isEqualTo(Map.of(P0, 100L, P1, 0L, P2, 7L));
+    }
+
+    @Test
+    void givesOffsetsOnlyForThePartitionsAskedFor() {
+        StartingOffsets offsets = new StartingOffsets(Map.of(P0, 100L, P1, 200L));
+
+        assertThat(offsets.getPartitionOffsets(List.of(P1), beginnings))
+                .isEqualTo(Map.of(P1, 200L));
+    }
+
+    @Test
+    void anOffsetThatIsGoneFailsInsteadOfJumping() {
+        assertThat(new StartingOffsets(Map.of()).getAutoOffsetResetStrategy().name())
+                .isEqualTo("NONE");
+    }
+
+    @Test
+    void doesNotFollowChangesOfTheMapItWasMadeFrom() {
+        Map<TopicPartition, Long> given = new HashMap<>(Map.of(P0, 100L));
+        StartingOffsets offsets = new StartingOffsets(given);
+        given.put(P0, 1L);
+
+        assertThat(offsets.getPartitionOffsets(List.of(P0), beginnings))
+                .isEqualTo(Map.of(P0, 100L));
+    }
+
+    @Test
+    void travelsToTheCluster() throws Exception {
+        StartingOffsets offsets = new StartingOffsets(Map.of(P0, 100L, P1, 200L));
+
+        assertThat(InstantiationUtil.clone(offsets)).isEqualTo(offsets);
+    }
+
+    /** Knows where the log of each partition begins, and nothing else. */
+    private record Beginnings(Map<TopicPartition, Long> all)
+            implements OffsetsInitializer.PartitionOffsetsRetriever {
+
+        @Override
+        public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+            return partitions.stream().collect(Collectors.toMap(p -> p, all::get));
+        }
+
+        @Override
+        public Map<TopicPartition, Long> committedOffsets(Collection<TopicPartition> partitions) {
+            throw new AssertionError("committed offsets are for monitoring only");
+        }
+
+        @Override
+        public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+            throw new AssertionError("the end of the log says nothing about its start");
+        }
+
+        @Override
+        public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+                Map<TopicPartition, Long> timestampsToSearch) {
+            throw new AssertionError("times were turned into offsets at submission");
+        }
+    }
+}
