@@ -97,9 +97,16 @@ final class DatagenRun {
                 settings.generator().seed());
     }
 
-    private Producer<byte[], byte[]> createProducer() {
+    private Producer<byte[], byte[]> createProducer() throws InterruptedException {
         try {
-            return new KafkaProducer<>(settings.kafka().producerConfig(settings.rate()));
+            Producer<byte[], byte[]> producer =
+                    new KafkaProducer<>(settings.kafka().producerConfig(settings.rate()));
+            // The producer's first look at the topic takes a while that the schedule must not
+            // suffer from.
+            producer.partitionsFor(settings.kafka().topic());
+            return producer;
+        } catch (InterruptException e) {
+            throw new InterruptedException(e.getMessage());
         } catch (KafkaException e) {
             throw new UserException("Kafka producer: " + Failures.rootMessage(e), e);
         }

@@ -40,7 +40,7 @@ record HistoryRange(Instant from, Instant to) {
     EventTimes spread(long count) {
         long start = from.toEpochMilli();
         double length = to.toEpochMilli() - start;
-        return index -> start + (long) (length * ((double) index / count));
+        return index -> start + (long) (length * index / count);
     }
 
     private static Instant instant(String end, String text) {

@@ -15,7 +15,7 @@ final class RateLimiter implements Pacer {
     /** A lag up to this is the jitter of sleeping; the events are sent at once. */
     static final long TOLERANCE_NANOS = 100_000_000;
 
-    private final double nanosPerEvent;
+    private final double eventsPerSecond;
     private final long forNanos;
     private final Ticker ticker;
     private boolean started;
@@ -31,7 +31,7 @@ final class RateLimiter implements Pacer {
      * @param forNanos {@link Long#MAX_VALUE} for no limit
      */
     RateLimiter(double eventsPerSecond, long forNanos, Ticker ticker) {
-        this.nanosPerEvent = 1e9 / eventsPerSecond;
+        this.eventsPerSecond = eventsPerSecond;
         this.forNanos = forNanos;
         this.ticker = ticker;
     }
@@ -42,7 +42,7 @@ final class RateLimiter implements Pacer {
             startNanos = ticker.nanoTime();
             started = true;
         }
-        long scheduled = (long) (index * nanosPerEvent);
+        long scheduled = nanosFor(index);
         if (scheduled >= forNanos) {
             return false;
         }
@@ -83,7 +83,11 @@ final class RateLimiter implements Pacer {
     }
 
     private long catchUpTurn() {
-        return catchUpStart + (long) ((index - catchUpIndex) * nanosPerEvent / CATCH_UP_SPEED);
+        return catchUpStart + nanosFor(index - catchUpIndex) / CATCH_UP_SPEED;
+    }
+
+    private long nanosFor(long events) {
+        return (long) (events * 1e9 / eventsPerSecond);
     }
 
     private long sleepUntil(long release) {
