@@ -1,0 +1,133 @@
+package io.salespulse.event;
+
+/**
+ * Parses records of the topic {@code transactions} to what the pipeline needs of them, and names
+ * why a record is rejected, by the sections 1 (rules 1 to 6) to 4 of {@code docs/rules.md}.
+ *
+ * <p>Ordinary transactions are read by {@link TransactionScanner} without an object per record. All
+ * others go to {@link TransactionReader}, the one place that judges: the scanner only ever accepts,
+ * and only with the values that the reader would find.
+ *
+ * <p>Not thread-safe: one per subtask, reused for each record.
+ */
+public final class TransactionParser {
+
+    private final TransactionScanner scanner = new TransactionScanner();
+    private final TransactionReader reader = new TransactionReader();
+    private final CategoryCache categories = new CategoryCache();
+
+    private long eventTimeMillis;
+    private long amountCents;
+    private String category;
+    private RejectionReason rejectionReason;
+    private String rejectionDetail;
+    private long fallbackCount;
+
+    /** Creates a parser that knows no category yet. */
+    public TransactionParser() {}
+
+    /**
+     * Parses one record value; afterwards the getters describe it. Never throws for bad input.
+     *
+     * @param value the record's value, null for a tombstone; neither changed nor kept
+     * @return true if it is a valid transaction, false if it is rejected
+     */
+    public boolean parse(byte[] value) {
+        if (value == null || !scanner.scan(value)) {
+            return parseFully(value);
+        }
+        String known = categories.find(value, scanner.categoryFrom(), scanner.categoryTo());
+        if (known == null) {
+            return parseAndLearnCategory(value);
+        }
+        accept(scanner.eventTimeMillis(), scanner.amountCents(), known);
+        return true;
+    }
+
+    /** Parses without the fast path. */
+    boolean parseFully(byte[] value) {
+        fallbackCount++;
+        Verdict verdict = reader.read(value);
+        if (!verdict.isValid()) {
+            reject(verdict.reason(), verdict.detail());
+            return false;
+        }
+        accept(
+                verdict.eventTimeMillis(),
+                verdict.amountCents(),
+                categories.intern(verdict.category()));
+        return true;
+    }
+
+    /**
+     * The full parser decides what a new spelling means and whether it is allowed; from then on the
+     * scanner's word is enough.
+     */
+    private boolean parseAndLearnCategory(byte[] value) {
+        boolean valid = parseFully(value);
+        if (valid) {
+            category =
+                    categories.learn(value, scanner.categoryFrom(), scanner.categoryTo(), category);
+        }
+        return valid;
+    }
+
+    private void accept(long eventTimeMillis, long amountCents, String category) {
+        this.eventTimeMillis = eventTimeMillis;
+        this.amountCents = amountCents;
+        this.category = category;
+        rejectionReason = null;
+        rejectionDetail = null;
+    }
+
+    private void reject(RejectionReason reason, String detail) {
+        eventTimeMillis = 0;
+        amountCents = 0;
+        category = null;
+        rejectionReason = reason;
+        rejectionDetail = detail;
+    }
+
+    /** The event time in epoch milliseconds, UTC; valid only after {@link #parse} returned true. */
+    public long eventTimeMillis() {
+        return eventTimeMillis;
+    }
+
+    /**
+     * The amount in cents, from 0 to 99,999,999,999; valid only after {@link #parse} returned true.
+     */
+    public long amountCents() {
+        return amountCents;
+    }
+
+    /**
+     * The category, exactly as the record has it; null after a rejection.
+     *
+     * <p>Interned: equal categories are the same instance as long as this parser's bounded cache
+     * holds them.
+     */
+    public String category() {
+        return category;
+    }
+
+    /** Why the record was rejected; null if it is valid. */
+    public RejectionReason rejectionReason() {
+        return rejectionReason;
+    }
+
+    /**
+     * What exactly is wrong: one line of printable text of at most 200 characters; null if the
+     * record is valid.
+     */
+    public String rejectionDetail() {
+        return rejectionDetail;
+    }
+
+    /**
+     * How many values have gone to the full parser so far: rejected, unusual, or with a category
+     * spelling not met before.
+     */
+    public long fallbackCount() {
+        return fallbackCount;
+    }
+}
