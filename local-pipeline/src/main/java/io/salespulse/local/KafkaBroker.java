@@ -226,7 +226,8 @@ public final class KafkaBroker extends ProcessService {
         private final ProjectLayout layout;
         private final Path folder;
         private int port;
-        private List<String> jvmOptions = List.of("-Xmx512m", "-XX:+UseSerialGC");
+        private List<String> jvmOptions =
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
         private Map<String, String> configuration = Map.of();
 
         private Builder(ProjectLayout layout, Path folder) {
@@ -243,7 +244,10 @@ public final class KafkaBroker extends ProcessService {
             return this;
         }
 
-        /** Replaces the JVM's options; by default 512 MB of heap. */
+        /**
+         * Replaces the JVM's options; by default 512 MB of heap and a compiler that halves the time
+         * to start.
+         */
         public Builder jvmOptions(List<String> options) {
             jvmOptions = List.copyOf(options);
             return this;

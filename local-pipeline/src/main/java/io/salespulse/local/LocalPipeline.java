@@ -98,7 +98,7 @@ public final class LocalPipeline implements AutoCloseable {
     }
 
     /**
-     * Starts everything; returns when the job's tasks run.
+     * Starts everything; returns when the job is submitted.
      *
      * @throws LocalPipelineException if a part does not start; those that did are stopped then
      */
@@ -139,14 +139,23 @@ public final class LocalPipeline implements AutoCloseable {
                 }
             }
         }
+        started.push(supervisor);
+        services.forEach(supervisor::watch);
+    }
+
+    /**
+     * Waits until the job's tasks run, and watches over it from then on. Does nothing if there is
+     * no job.
+     *
+     * @throws LocalPipelineException if they do not
+     */
+    public void awaitJob() {
         job.ifPresent(
                 submitted -> {
                     submitted.awaitRunning(JOB_TIMEOUT);
                     ready("Job", "running");
+                    submitted.watch();
                 });
-        services.forEach(supervisor::watch);
-        started.push(supervisor);
-        job.ifPresent(SalesJob::watch);
     }
 
     private void submit(SalesJob submitted) {

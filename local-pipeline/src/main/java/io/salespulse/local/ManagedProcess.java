@@ -42,6 +42,7 @@ public final class ManagedProcess implements AutoCloseable {
     private final Path pidFile;
     private final String stopSignal;
     private final Duration stopGrace;
+    private final CompletableFuture<Integer> exit;
 
     private ManagedProcess(Builder builder) {
         name = builder.name;
@@ -60,7 +61,7 @@ public final class ManagedProcess implements AutoCloseable {
             throw new LocalPipelineException(
                     "Could not start %s: %s".formatted(name, e.getMessage()), e);
         }
-        process.onExit().thenRun(this::cleanUp);
+        exit = process.onExit().thenApply(this::cleanUp);
     }
 
     private static Process spawn(Builder builder) throws IOException {
@@ -76,9 +77,10 @@ public final class ManagedProcess implements AutoCloseable {
         return process;
     }
 
-    private void cleanUp() {
+    private int cleanUp(Process ended) {
         Watchdog.dismiss(watchdog);
-        PidFile.delete(pidFile, process.pid());
+        PidFile.delete(pidFile, ended.pid());
+        return ended.exitValue();
     }
 
     /**
@@ -109,7 +111,7 @@ public final class ManagedProcess implements AutoCloseable {
      * ended it.
      */
     public CompletableFuture<Integer> onExit() {
-        return process.onExit().thenApply(Process::exitValue);
+        return exit.copy();
     }
 
     /**
@@ -202,7 +204,7 @@ public final class ManagedProcess implements AutoCloseable {
 
     private boolean awaitExit(Duration timeout) {
         try {
-            process.onExit().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            exit.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

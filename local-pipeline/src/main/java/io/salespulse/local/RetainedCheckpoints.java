@@ -38,7 +38,7 @@ public record RetainedCheckpoints(Path checkpoints, Path savepoints) {
      * The newest of one of these jobs' checkpoints; savepoints, which do not name their job, are
      * left out.
      */
-    Optional<Path> newestOf(Collection<String> jobIds) {
+    public Optional<Path> newestOf(Collection<String> jobIds) {
         return newest(
                 checkpoint -> jobIds.contains(checkpoint.getParent().getFileName().toString()));
     }

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 /** {@code ./run}: the pipeline, until Ctrl-C or for a while. */
 @Command(
         name = "./run",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
@@ -73,6 +72,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--parallelism",
+            paramLabel = "N",
             defaultValue = "2",
             description = "Of the job. Default: ${DEFAULT-VALUE}")
     private int parallelism;
@@ -93,27 +93,33 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--kafka-port",
+            paramLabel = "PORT",
             defaultValue = "9093",
             description = "Default: ${DEFAULT-VALUE}")
     private int kafkaPort;
 
     @Option(
             names = "--postgres-port",
+            paramLabel = "PORT",
             defaultValue = "5432",
             description = "Default: ${DEFAULT-VALUE}")
     private int postgresPort;
 
     @Option(
             names = "--flink-port",
+            paramLabel = "PORT",
             defaultValue = "8081",
             description = "Web UI and REST. Default: ${DEFAULT-VALUE}")
     private int flinkPort;
 
     @Option(
             names = "--grafana-port",
+            paramLabel = "PORT",
             defaultValue = "3000",
             description = "For the dashboards to come. Default: ${DEFAULT-VALUE}")
     private int grafanaPort;
+
+    @Mixin private HelpOption help;
 
     private final Console console = Console.ofSystem();
 
@@ -177,7 +183,9 @@ final class RunCommand implements Callable<Integer> {
                         console)) {
             pipeline.addresses().write(folder.path());
             warmUp(layout, pipeline);
+            // Its start overlaps with the deployment of the job's tasks.
             produce(pipeline);
+            pipeline.awaitJob();
             printAddresses(pipeline);
             showStatus(pipeline, interruption);
             return finish(layout, pipeline, interruption);

@@ -104,7 +104,11 @@ final class SalesJob implements AutoCloseable {
      * @throws LocalPipelineException if the job fails or does not get there
      */
     void awaitRunning(Duration timeout) {
-        cluster.rest().awaitRunning(id, timeout);
+        try {
+            cluster.rest().awaitRunning(id, timeout);
+        } catch (FlinkRestException e) {
+            throw new LocalPipelineException("The job does not start: " + e.getMessage(), e);
+        }
         state = "RUNNING";
     }
 

@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 /** {@code ./run sql}: a look into the running pipeline's database. */
 @Command(
         name = "sql",
-        mixinStandardHelpOptions = true,
         usageHelpWidth = 110,
         description = {
             "Runs SQL in the running pipeline's database and prints the rows. Times are in UTC.",
@@ -45,6 +44,8 @@ final class SqlCommand implements Callable<Integer> {
     private boolean write;
 
     @Mixin private DataFolderOption dataFolder;
+
+    @Mixin private HelpOption help;
 
     @Override
     public Integer call() {

@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
 /** {@code ./run status}: whether a pipeline runs, where, and how it is doing. */
 @Command(
         name = "status",
-        mixinStandardHelpOptions = true,
         usageHelpWidth = 110,
         description =
                 "Tells whether a pipeline runs on the data folder, where, and how it is doing. Exit code 1 if none runs.")
@@ -23,6 +22,8 @@ final class StatusCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Mixin private DataFolderOption dataFolder;
+
+    @Mixin private HelpOption help;
 
     @Override
     public Integer call() {

@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
 /** {@code ./run topic}: a look into the running pipeline's topics. */
 @Command(
         name = "topic",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpWidth = 110,
         description =
@@ -58,6 +57,8 @@ final class TopicCommand implements Callable<Integer> {
     private boolean deadLetter;
 
     @Mixin private DataFolderOption dataFolder;
+
+    @Mixin private HelpOption help;
 
     @Override
     public Integer call() {
