@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -282,24 +283,45 @@ public final class Audit implements Callable<Integer> {
         }
     }
 
-    /** Reads a whole number and a unit. */
+    /** Reads whole numbers with units, the greatest first, or ISO-8601. */
     static final class DurationConverter implements ITypeConverter<Duration> {
-        private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+        private static final Pattern FORM =
+                Pattern.compile(
+                        "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+        private static final List<ChronoUnit> UNITS =
+                List.of(
+                        ChronoUnit.DAYS,
+                        ChronoUnit.HOURS,
+                        ChronoUnit.MINUTES,
+                        ChronoUnit.SECONDS,
+                        ChronoUnit.MILLIS);
 
         @Override
         public Duration convert(String value) {
             Matcher matcher = FORM.matcher(value);
-            if (!matcher.matches()) {
-                throw new TypeConversionException(
-                        "'" + value + "' is no duration such as 500ms, 30s, 5m or 1h");
+            Duration duration = !value.isEmpty() && matcher.matches() ? sum(matcher) : iso(value);
+            if (duration.isNegative()) {
+                throw new TypeConversionException("'" + value + "' is negative");
             }
-            long amount = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                default -> Duration.ofHours(amount);
-            };
+            return duration;
+        }
+
+        private static Duration sum(Matcher matcher) {
+            Duration sum = Duration.ZERO;
+            for (int i = 0; i < UNITS.size(); i++) {
+                String amount = matcher.group(i + 1);
+                sum = amount == null ? sum : sum.plus(Long.parseLong(amount), UNITS.get(i));
+            }
+            return sum;
+        }
+
+        private static Duration iso(String value) {
+            try {
+                return Duration.parse(value);
+            } catch (DateTimeParseException e) {
+                throw new TypeConversionException(
+                        "'" + value + "' is no duration such as 500ms, 30s, 1h30m or PT30S");
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ final class RejectedRecords {
     private long[] keys = new long[16];
     private long[] values = new long[16];
     private long[] headers = new long[16];
+    private int[] keySizes = new int[16];
     private int[] valueSizes = new int[16];
     private byte[] reasons = new byte[16];
     private boolean[] certain = new boolean[16];
@@ -41,6 +42,7 @@ final class RejectedRecords {
         keys[size] = fingerprints.of(record.key());
         values[size] = fingerprints.of(record.value());
         headers[size] = fingerprints.of(record.headers());
+        keySizes[size] = record.key() == null ? 0 : record.key().length;
         valueSizes[size] = record.value() == null ? 0 : record.value().length;
         reasons[size] = (byte) reason.ordinal();
         certain[size] = isCertain;
@@ -54,6 +56,7 @@ final class RejectedRecords {
         keys = Arrays.copyOf(keys, capacity);
         values = Arrays.copyOf(values, capacity);
         headers = Arrays.copyOf(headers, capacity);
+        keySizes = Arrays.copyOf(keySizes, capacity);
         valueSizes = Arrays.copyOf(valueSizes, capacity);
         reasons = Arrays.copyOf(reasons, capacity);
         certain = Arrays.copyOf(certain, capacity);
@@ -96,6 +99,11 @@ final class RejectedRecords {
 
     long headersFingerprint(int index) {
         return headers[index];
+    }
+
+    /** Bytes; 0 for a null key. */
+    int keySize(int index) {
+        return keySizes[index];
     }
 
     /** Bytes; 0 for a null value. */

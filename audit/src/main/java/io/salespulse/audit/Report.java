@@ -156,11 +156,11 @@ record Report(
         }
         if (differences.areAllBehind()) {
             out.printf(
-                    "hint     all of it is too little, not too much: the job is behind, down, or has lost data."
-                            + " Its last heartbeat was %s; --wait gives it more time%n",
+                    "hint     all of it is too little, not too much: the job is behind, down, or has lost data (its last"
+                            + " heartbeat: %s); --wait gives it more time%n",
                     heartbeatAge
                             .map(age -> Text.number(age.toSeconds()) + " s ago")
-                            .orElse("never"));
+                            .orElse("none"));
         }
     }
 

@@ -53,6 +53,8 @@ class AuditTest {
         "--to, tomorrow",
         "--wait, 30",
         "--wait, -1s",
+        "--wait, PT-1S",
+        "--wait, 5s5m",
         "--max-differences, -1",
         "--max-differences, many",
         "--kafka-property, novalue",
@@ -64,6 +66,20 @@ class AuditTest {
                 .startsWith("audit: ")
                 .contains(option);
         assertThat(err.toString()).doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0s, 0",
+        "500ms, 500",
+        "30s, 30000",
+        "5m, 300000",
+        "1h30m, 5400000",
+        "1d, 86400000",
+        "PT10S, 10000"
+    })
+    void durations(String text, long millis) {
+        assertThat(new Audit.DurationConverter().convert(text).toMillis()).isEqualTo(millis);
     }
 
     @Test

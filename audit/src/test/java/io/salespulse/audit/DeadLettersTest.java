@@ -133,6 +133,18 @@ class DeadLettersTest {
     }
 
     @Test
+    void aKeyMayBeCutToo() {
+        ConsumerRecord<byte[], byte[]> letter = log.deadLetter(rejected, "MALFORMED_JSON");
+        deadLetters.accept(withKeyAndValue(letter, bytes("ke"), letter.value()));
+        assertThat(deadLetters.differences().total()).isEqualTo(1);
+        letter.headers().add(DeadLetterHeaders.TRUNCATED, bytes("5"));
+        deadLetters.accept(withKeyAndValue(letter, bytes("ke"), letter.value()));
+        deadLetters.accept(withKeyAndValue(letter, bytes("kez"), letter.value()));
+        assertThat(deadLetters.differences().counts())
+                .containsExactly(Map.entry(Kind.WRONG_BYTES, 2L));
+    }
+
+    @Test
     void originalHeadersMissingChangedOrAdded() {
         ConsumerRecord<byte[], byte[]> missing = log.deadLetter(rejected, "MALFORMED_JSON");
         missing.headers().remove("empty");
