@@ -50,8 +50,7 @@ final class KafkaInspector implements AutoCloseable {
             Throwable cause = unusable.getCause() == null ? unusable : unusable.getCause();
             throw new StartRefusedException(
                     "Kafka settings cannot be used (--bootstrap-servers %s, --kafka-property): %s"
-                            .formatted(config.bootstrapServers(), cause.getMessage()),
-                    cause);
+                            .formatted(config.bootstrapServers(), cause.getMessage()));
         }
     }
 
@@ -195,8 +194,7 @@ final class KafkaInspector implements AutoCloseable {
                         : cause.getMessage();
         return new StartRefusedException(
                 "Kafka is not reachable at %s (--bootstrap-servers): %s. Is it running, and is the address right?"
-                        .formatted(config.bootstrapServers(), problem),
-                cause);
+                        .formatted(config.bootstrapServers(), problem));
     }
 
     @Override

@@ -47,8 +47,7 @@ final class PipelineTable {
         } catch (SQLException failure) {
             throw new StartRefusedException(
                     "PostgreSQL cannot be used at %s as %s (--jdbc-url, --jdbc-user): %s"
-                            .formatted(config.url(), config.user(), hint(failure)),
-                    failure);
+                            .formatted(config.url(), config.user(), hint(failure)));
         }
     }
 

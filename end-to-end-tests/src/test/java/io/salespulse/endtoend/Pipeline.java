@@ -1,0 +1,356 @@
+package io.salespulse.endtoend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.salespulse.local.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Topics, a database and at most one job of a test's own on the shared {@link Stack}. */
+final class Pipeline implements AutoCloseable {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Stack stack = Stack.shared();
+    private final String topic;
+    private final String database;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private String jobId;
+
+    private Pipeline(int partitions, Map<String, String> topicConfig) {
+        int number = NUMBER.incrementAndGet();
+        topic = "transactions-" + number;
+        database = "it_" + number;
+        createTopics(partitions, topicConfig);
+        createDatabase();
+        Properties settings = kafkaProperties();
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, "1048588");
+        producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static Pipeline create(int partitions) {
+        return new Pipeline(partitions, Map.of("message.timestamp.type", "LogAppendTime"));
+    }
+
+    /** For a topic that is not as ours are. */
+    static Pipeline create(int partitions, Map<String, String> topicConfig) {
+        return new Pipeline(partitions, topicConfig);
+    }
+
+    Stack stack() {
+        return stack;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    String deadLetterTopic() {
+        return topic + ".dead-letter";
+    }
+
+    String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(stack.postgres().port(), database);
+    }
+
+    Properties kafkaProperties() {
+        Properties properties = new Properties();
+        properties.setProperty("bootstrap.servers", stack.kafka().bootstrapServers());
+        return properties;
+    }
+
+    private void createTopics(int partitions, Map<String, String> topicConfig) {
+        createTopic(new NewTopic(topic, partitions, (short) 1).configs(topicConfig));
+        createTopic(
+                new NewTopic(deadLetterTopic(), 1, (short) 1)
+                        .configs(
+                                Map.of(
+                                        "message.timestamp.type",
+                                        "LogAppendTime",
+                                        "max.message.bytes",
+                                        "2097176")));
+    }
+
+    void createTopic(NewTopic description) {
+        withAdmin(admin -> admin.createTopics(List.of(description)).all().get());
+    }
+
+    interface AdminAction<T> {
+        T apply(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
+    <T> T withAdmin(AdminAction<T> action) {
+        try (Admin admin = Admin.create(kafkaProperties())) {
+            return action.apply(admin);
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void createDatabase() {
+        try (Connection admin = stack.postgres().connectAsSuperuser();
+                Statement statement = admin.createStatement()) {
+            statement.execute(
+                    "CREATE DATABASE %s TEMPLATE %s".formatted(database, PostgresServer.DATABASE));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ---- the job ----
+
+    /** Submits the job with this pipeline's addresses and more options, and waits until it runs. */
+    String startJob(String... options) {
+        return startJob(2, Optional.empty(), options);
+    }
+
+    String startJob(int parallelism, Optional<Path> restoreFrom, String... options) {
+        String id = submit(parallelism, restoreFrom, options);
+        stack.flink().rest().awaitRunning(id, PATIENCE);
+        return id;
+    }
+
+    /** Submits the job only; for a job that must not start. */
+    String submit(int parallelism, Optional<Path> restoreFrom, String... options) {
+        List<String> defaults = new ArrayList<>(addresses());
+        defaults.addAll(List.of("--jdbc-user", PostgresServer.WRITER, "--group-id", topic));
+        List<String> arguments = new ArrayList<>(List.of(options));
+        for (int i = 0; i < defaults.size(); i += 2) {
+            if (!arguments.contains(defaults.get(i))) {
+                arguments.addAll(defaults.subList(i, i + 2));
+            }
+        }
+        jobId = stack.flink().rest().run(stack.jarId(), arguments, parallelism, restoreFrom);
+        return jobId;
+    }
+
+    String jobId() {
+        return jobId;
+    }
+
+    void cancelJob() {
+        stack.flink().rest().cancel(jobId, PATIENCE);
+        jobId = null;
+    }
+
+    Path stopJobWithSavepoint() {
+        Path savepoint = stack.flink().rest().stopWithSavepoint(jobId, PATIENCE);
+        jobId = null;
+        return savepoint;
+    }
+
+    private List<String> addresses() {
+        return List.of(
+                "--bootstrap-servers",
+                stack.kafka().bootstrapServers(),
+                "--topic",
+                topic,
+                "--dead-letter-topic",
+                deadLetterTopic(),
+                "--jdbc-url",
+                jdbcUrl());
+    }
+
+    // ---- records ----
+
+    /** Appends one record and waits for the broker's word. */
+    RecordMetadata send(int partition, byte[] key, byte[] value) {
+        return send(new ProducerRecord<>(topic, partition, key, value));
+    }
+
+    RecordMetadata send(int partition, String value) {
+        return send(partition, null, value.getBytes(UTF_8));
+    }
+
+    RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
+        try {
+            return producer.send(record).get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Appends without waiting; {@link #flush()} waits. */
+    void sendAsync(int partition, byte[] value) {
+        producer.send(new ProducerRecord<>(topic, partition, null, value));
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    /** A small valid transaction. */
+    static String sale(String timestamp, String category, String amount) {
+        return """
+               {"transaction_id":"t","timestamp":"%s","category":"%s","amount":%s}"""
+                .formatted(timestamp, category, amount);
+    }
+
+    /** All dead letters by their position in the source, first ones of repeated ones. */
+    Map<String, ConsumerRecord<byte[], byte[]>> deadLetters() {
+        Map<String, ConsumerRecord<byte[], byte[]>> bySource = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> letter : readAll(deadLetterTopic())) {
+            bySource.putIfAbsent(
+                    header(letter, "source.partition") + "/" + header(letter, "source.offset"),
+                    letter);
+        }
+        return bySource;
+    }
+
+    static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> readAll(String name) {
+        Properties properties = kafkaProperties();
+        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(name).stream()
+                            .map(info -> new TopicPartition(name, info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    // ---- the tables ----
+
+    Connection connect(String role) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(), role, role);
+    }
+
+    /**
+     * Rows as {@code 10:00 Home 1.00/1 final}, corrections as {@code final+2}, by window and
+     * category.
+     */
+    List<String> rows() {
+        return query(
+                """
+                SELECT to_char(window_start, 'HH24:MI') || ' ' || category || ' ' || total_sales || '/' || transaction_count
+                  || CASE WHEN is_final THEN ' final' ELSE ' open' END
+                  || CASE WHEN correction_count > 0 THEN '+' || correction_count ELSE '' END
+                FROM category_sales ORDER BY window_start, category
+                """);
+    }
+
+    Map<String, Long> rejectedEvents() {
+        Map<String, Long> counts = new HashMap<>();
+        query("SELECT reason || ' ' || sum(event_count) FROM rejected_events GROUP BY reason")
+                .forEach(
+                        line -> counts.put(line.split(" ")[0], Long.parseLong(line.split(" ")[1])));
+        return counts;
+    }
+
+    /** The first column of each row as text. */
+    List<String> query(String sql) {
+        try (Connection connection = connect(PostgresServer.READER);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** Changes the tables behind the job's back. */
+    int update(String sql) {
+        try (Connection connection = connect(PostgresServer.WRITER);
+                Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    void awaitRows(String... expected) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(rows()).containsExactly(expected));
+    }
+
+    // ---- the other programs ----
+
+    /** Runs the audit's jar against this pipeline. */
+    ProgramResult audit(String... options) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(addresses());
+        arguments.addAll(List.of("--jdbc-user", PostgresServer.READER));
+        arguments.addAll(Arrays.asList(options));
+        return ProgramResult.of(
+                stack.layout().auditJar(),
+                arguments,
+                Map.of("SALESPULSE_JDBC_PASSWORD", PostgresServer.READER));
+    }
+
+    /** The job has written everything, final or not, and each row equals the topic. */
+    void assertEqualToTopic() throws IOException, InterruptedException {
+        ProgramResult audit = audit("--include-open", "--wait", "30s");
+        assertThat(audit.exitCode()).as(audit.output()).isZero();
+    }
+
+    /** Runs datagen's jar into this pipeline's topic. */
+    ProgramResult datagen(String... options) throws IOException, InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--bootstrap-servers",
+                                stack.kafka().bootstrapServers(),
+                                "--topic",
+                                topic,
+                                "--dead-letter-topic",
+                                deadLetterTopic()));
+        arguments.addAll(Arrays.asList(options));
+        return ProgramResult.of(stack.layout().datagenJar(), arguments, Map.of());
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        if (jobId != null
+                && stack.flink().rest().job(jobId).filter(j -> !j.isTerminal()).isPresent()) {
+            stack.flink().rest().cancel(jobId, PATIENCE);
+        }
+    }
+}

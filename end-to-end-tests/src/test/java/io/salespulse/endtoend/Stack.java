@@ -1,0 +1,90 @@
+package io.salespulse.endtoend;
+
+import io.salespulse.local.FlinkCluster;
+import io.salespulse.local.KafkaBroker;
+import io.salespulse.local.PostgresServer;
+import io.salespulse.local.ProjectLayout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/**
+ * A real broker, database and Flink session cluster, each as processes of its own, shared by all
+ * tests of this JVM: the tests keep apart by topics, databases and jobs of their own ({@link
+ * Pipeline}). A test that kills a part must leave it running.
+ */
+final class Stack {
+
+    private static Stack shared;
+
+    private final ProjectLayout layout = ProjectLayout.fromSystemProperty();
+    private final Path folder;
+    private final KafkaBroker kafka;
+    private final PostgresServer postgres;
+    private final FlinkCluster flink;
+    private String jarId;
+
+    private Stack(Path folder) {
+        this.folder = folder;
+        kafka = KafkaBroker.builder(layout, folder.resolve("kafka")).start();
+        postgres = PostgresServer.builder(layout, folder.resolve("postgres")).start();
+        flink =
+                FlinkCluster.builder(layout, folder.resolve("flink"))
+                        .taskManagers(2)
+                        .slots(4)
+                        .environment("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER)
+                        .start();
+    }
+
+    /** Starts on the first call; ends with the JVM. */
+    static synchronized Stack shared() {
+        if (shared == null) {
+            try {
+                Stack stack = new Stack(Files.createTempDirectory("salespulse-it"));
+                Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "close stack"));
+                shared = stack;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return shared;
+    }
+
+    ProjectLayout layout() {
+        return layout;
+    }
+
+    KafkaBroker kafka() {
+        return kafka;
+    }
+
+    PostgresServer postgres() {
+        return postgres;
+    }
+
+    FlinkCluster flink() {
+        return flink;
+    }
+
+    /** The built job jar, uploaded once. */
+    synchronized String jarId() {
+        if (jarId == null) {
+            jarId = flink.rest().upload(layout.jobJar());
+        }
+        return jarId;
+    }
+
+    private void close() {
+        flink.close();
+        postgres.close();
+        kafka.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            System.err.println("Could not delete " + folder + ": " + e);
+        }
+    }
+}
