@@ -7,10 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -23,7 +24,7 @@ final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALLED = Duration.ofSeconds(60);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final String topic;
     private final List<TopicPartition> partitions;
     private final Map<TopicPartition, Long> beginnings;
@@ -36,7 +37,19 @@ final class TopicReader implements AutoCloseable {
             String topic,
             int partitionCount,
             Progress progress) {
-        this.consumer = new KafkaConsumer<>(consumerProperties(kafkaProperties));
+        this(
+                new KafkaConsumer<>(consumerProperties(kafkaProperties)),
+                topic,
+                partitionCount,
+                progress);
+    }
+
+    TopicReader(
+            Consumer<byte[], byte[]> consumer,
+            String topic,
+            int partitionCount,
+            Progress progress) {
+        this.consumer = consumer;
         this.topic = topic;
         this.progress = progress;
         this.partitions =
@@ -80,20 +93,19 @@ final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * Gives every record up to these offsets to the consumer, and a few later ones if they have
-     * been fetched already.
+     * Gives exactly the records before these offsets, as far as they have not been given yet. Not
+     * one more: a dead letter must not be seen before its source.
      *
      * @throws CannotRunException if no record arrives for a minute
      */
-    void readTo(Map<TopicPartition, Long> ends, Consumer<ConsumerRecord<byte[], byte[]>> receiver)
-            throws CannotRunException {
+    void readTo(Map<TopicPartition, Long> ends, Receiver receiver) throws CannotRunException {
         long start = System.nanoTime();
         long lastAdvance = start;
         long position = totalPosition();
         progress.start(topic, sum(ends.values()) - position);
         consumer.resume(partitions);
         while (pauseFinished(ends)) {
-            consumer.poll(POLL).forEach(receiver);
+            giveBefore(ends, consumer.poll(POLL), receiver);
             long newPosition = totalPosition();
             if (newPosition > position) {
                 progress.advance(newPosition - position);
@@ -107,6 +119,22 @@ final class TopicReader implements AutoCloseable {
         }
         progress.finish();
         nanosReading += System.nanoTime() - start;
+    }
+
+    /** What was fetched beyond the ends is given back, to be read next time. */
+    private void giveBefore(
+            Map<TopicPartition, Long> ends,
+            ConsumerRecords<byte[], byte[]> fetched,
+            Receiver receiver) {
+        for (TopicPartition partition : fetched.partitions()) {
+            long end = ends.get(partition);
+            fetched.records(partition).stream()
+                    .takeWhile(record -> record.offset() < end)
+                    .forEach(receiver::accept);
+            if (consumer.position(partition) > end) {
+                consumer.seek(partition, end);
+            }
+        }
     }
 
     /** Stops fetching the partitions that have been read to their end; false if all have. */
@@ -130,6 +158,11 @@ final class TopicReader implements AutoCloseable {
     /** The time spent in {@link #readTo}. */
     Duration timeReading() {
         return Duration.ofNanos(nanosReading);
+    }
+
+    /** Takes the records of a partition in the order of their offsets. */
+    interface Receiver {
+        void accept(ConsumerRecord<byte[], byte[]> record);
     }
 
     @Override
