@@ -69,6 +69,7 @@ public final class Datagen implements Callable<RunSettings> {
             names = "--topic",
             paramLabel = "NAME",
             defaultValue = "transactions",
+            converter = TopicConverter.class,
             description = "Topic to send to; created if it is missing. Default: ${DEFAULT-VALUE}.")
     private String topic;
 
@@ -76,6 +77,7 @@ public final class Datagen implements Callable<RunSettings> {
             names = "--dead-letter-topic",
             paramLabel = "NAME",
             defaultValue = "transactions.dead-letter",
+            converter = TopicConverter.class,
             description =
                     "Topic for the pipeline's rejected records; only created if it is missing. Default: ${DEFAULT-VALUE}.")
     private String deadLetterTopic;
@@ -425,6 +427,18 @@ public final class Datagen implements Callable<RunSettings> {
         }
         throw new TypeConversionException(
                 "'%s' is not a number from 0 to %.0f".formatted(text, highest));
+    }
+
+    private static final class TopicConverter implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            if (!text.matches("[a-zA-Z0-9._-]{1,249}") || text.matches("\\.\\.?")) {
+                throw new TypeConversionException(
+                        "'%s' is not a topic name: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'"
+                                .formatted(text));
+            }
+            return text;
+        }
     }
 
     private static final class DurationConverter implements ITypeConverter<Duration> {

@@ -64,6 +64,7 @@ final class DatagenRun {
             sendAll(sender, newGenerator(partitions), pacer);
             awaitAcknowledgements(sender);
         }
+        tellOfGivenUp(pacer.givenUp());
         return conclude(sender, Duration.ofNanos(System.nanoTime() - startNanos));
     }
 
@@ -164,6 +165,15 @@ final class DatagenRun {
         // acknowledgements.
         Thread.interrupted();
         sender.close(STOP_PATIENCE);
+    }
+
+    private void tellOfGivenUp(long events) {
+        if (events > 0) {
+            messages.printf(
+                    Locale.ROOT,
+                    "note: %,d events that were due were not sent: Kafka or this machine could not keep up with --rate%n",
+                    events);
+        }
     }
 
     private boolean conclude(EventSender sender, Duration sending) {

@@ -49,11 +49,12 @@ record KafkaSettings(
                         Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
                         Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
                         Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"),
-                        Map.entry(ProducerConfig.LINGER_MS_CONFIG, high ? 20 : 2),
+                        Map.entry(ProducerConfig.LINGER_MS_CONFIG, high ? 20 : 5),
                         Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024),
                         Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, 64 * 1024 * 1024),
                         Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE),
                         Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE),
+                        Map.entry(ProducerConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none"),
                         Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000)));
     }
 

@@ -14,4 +14,7 @@ interface Pacer {
      * thread may ask.
      */
     long behindNanos();
+
+    /** How many events were due but given up when the time was over. */
+    long givenUp();
 }

@@ -25,6 +25,7 @@ final class RateLimiter implements Pacer {
     private long catchUpStart;
     private long catchUpIndex;
     private volatile long behindNanos;
+    private long givenUp;
 
     /**
      * @param eventsPerSecond positive
@@ -47,7 +48,11 @@ final class RateLimiter implements Pacer {
             return false;
         }
         long now = sleepUntil(release(scheduled));
-        if (Thread.currentThread().isInterrupted() || isGivenUp(now)) {
+        if (Thread.currentThread().isInterrupted()) {
+            return false;
+        }
+        if (isTooLate(now)) {
+            givenUp = (long) Math.ceil(forNanos * eventsPerSecond / 1e9) - index;
             return false;
         }
         long behind = Math.max(0, now - scheduled);
@@ -61,7 +66,12 @@ final class RateLimiter implements Pacer {
         return behindNanos;
     }
 
-    private boolean isGivenUp(long now) {
+    @Override
+    public long givenUp() {
+        return givenUp;
+    }
+
+    private boolean isTooLate(long now) {
         return forNanos != Long.MAX_VALUE && now - forNanos >= GRACE_SECONDS * 1_000_000_000L;
     }
 

@@ -147,6 +147,8 @@ class DatagenTest {
                 "--rate 0 | '--rate': '0' is not a rate: give events a second from 0.001 to 10000000, or max",
                 "--rate fast | '--rate': 'fast' is not a rate: give events a second from 0.001 to 10000000, or max",
                 "--rate 1e3 | '--rate': '1e3' is not a rate: give events a second from 0.001 to 10000000, or max",
+                "--topic a/b | '--topic': 'a/b' is not a topic name: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'",
+                "--dead-letter-topic .. | '--dead-letter-topic': '..' is not a topic name: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'",
                 "--count 0 | '--count': '0' is not a whole number from 1 to 999999999999999999",
                 "--count 1.5 | '--count': '1.5' is not a whole number from 1 to 999999999999999999",
                 "--for 0s | '--for': '0s' is not longer than zero",

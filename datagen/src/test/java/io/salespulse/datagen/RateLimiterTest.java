@@ -99,7 +99,9 @@ class RateLimiterTest {
         ticker.advanceMillis(4_001);
 
         // At 9 s 5,000 events are missing of which 4,000 can be sent in the 2 s that are left.
-        assertThat(released(limiter)).isBetween(3_999L, 4_001L);
+        long caughtUp = released(limiter);
+        assertThat(caughtUp).isBetween(3_999L, 4_001L);
+        assertThat(limiter.givenUp()).isEqualTo(5_000 - caughtUp);
     }
 
     @Test
@@ -109,6 +111,7 @@ class RateLimiterTest {
         ticker.advanceMillis(600);
 
         assertThat(released(limiter)).isEqualTo(500);
+        assertThat(limiter.givenUp()).isZero();
     }
 
     @Test
