@@ -54,7 +54,7 @@ record KafkaSettings(
                         Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, 64 * 1024 * 1024),
                         Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE),
                         Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE),
-                        Map.entry(ProducerConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none"),
+                        Map.entry(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none"),
                         Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000)));
     }
 
