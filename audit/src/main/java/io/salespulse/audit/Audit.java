@@ -236,6 +236,9 @@ public final class Audit implements Callable<Integer> {
                         maxDifferences);
         Report report = run(options);
         report.print(spec.commandLine().getOut());
+        if (report.isOfNothing()) {
+            return COULD_NOT_RUN;
+        }
         return report.isEqual() ? EQUAL : DIFFERENT;
     }
 

@@ -278,7 +278,9 @@ final class Comparison {
         for (int i = 0; i < records.size(); i++) {
             if (records.hasDeadLetter(i)) {
                 deadLetterCounts.compared++;
-            } else if (!records.isCertain(i) || records.timestamp(i) <= removedUpTo) {
+            } else if (!records.isCertain(i)) {
+                continue;
+            } else if (records.timestamp(i) <= removedUpTo) {
                 deadLetterCounts.unknowable++;
             } else if (!requested.holds(records.timestamp(i))) {
                 deadLetterCounts.outOfRange++;

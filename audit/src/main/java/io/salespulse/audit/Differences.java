@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Counts differences by kind and keeps the text of the first ones. */
 final class Differences {
-    /** What differs. The label stands behind a number, as in "3 missing rows". */
+    /** What differs. The label stands before a number, as in "missing rows 3". */
     enum Kind {
         MISSING_ROW("missing rows"),
         EXTRA_ROW("extra rows"),

@@ -21,8 +21,16 @@ record Report(
         Duration timeReading,
         Optional<Duration> heartbeatAge) {
 
+    /** Whether all that could be compared is equal. */
     boolean isEqual() {
         return result.isEqual();
+    }
+
+    /** Whether the trimming of the log left no window to compare, though the table has rows. */
+    boolean isOfNothing() {
+        long windows = result.comparedWindows() + result.movingWindows();
+        boolean trimmed = boundary > recount.settings().countedFrom();
+        return isEqual() && trimmed && windows == 0 && result.sales().outOfRange() > 0;
     }
 
     /**
@@ -165,7 +173,9 @@ record Report(
     }
 
     private void printSummary(PrintWriter out) {
-        if (isEqual()) {
+        if (isOfNothing()) {
+            out.printf("nothing compared: the log no longer holds any window of the table whole%n");
+        } else if (isEqual()) {
             out.printf(
                     "equal: %s rows of %s windows, %s rejection counts, %s dead letters%n",
                     Text.number(result.sales().compared()),
@@ -178,9 +188,9 @@ record Report(
                     result.differences().counts().entrySet().stream()
                             .map(
                                     entry ->
-                                            Text.number(entry.getValue())
+                                            entry.getKey().label()
                                                     + " "
-                                                    + entry.getKey().label())
+                                                    + Text.number(entry.getValue()))
                             .collect(Collectors.joining(", ")));
         }
     }

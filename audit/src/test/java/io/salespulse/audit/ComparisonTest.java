@@ -283,6 +283,7 @@ class ComparisonTest {
         range = Range.ALL.notBefore(trimmed.boundary(NOW));
 
         assertThat(compare(trimmed).isEqual()).isTrue();
+        assertThat(compare(trimmed).deadLetters().unknowable()).isZero();
         rejections.add(new RejectionRow(Instant.ofEpochMilli(TEN + 3 * HOUR), "LATE_EVENT", 1));
         deadLetters.add(log.deadLetter(old, "LATE_EVENT"));
         assertThat(compare(trimmed).isEqual()).isTrue();
