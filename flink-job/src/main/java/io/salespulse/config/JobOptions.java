@@ -28,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "sales-analytics-job.jar",
         sortOptions = false,
+        abbreviateSynopsis = true,
         usageHelpWidth = 110,
         description = {
             "Sums the transactions of a Kafka topic into event-time tumbling windows per category",
@@ -78,6 +79,7 @@ public final class JobOptions {
     @Option(
             names = "--kafka-property",
             paramLabel = "KEY=VALUE",
+            hideParamSyntax = true,
             split = "\\R",
             description =
                     "Setting for every Kafka client, such as security.protocol=SSL. May be repeated; in the environment one per line.")
