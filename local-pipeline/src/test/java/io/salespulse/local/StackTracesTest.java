@@ -1,0 +1,44 @@
+package io.salespulse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StackTracesTest {
+
+    @Test
+    void findsTheInnermostMessage() {
+        String trace =
+                """
+                org.apache.flink.runtime.rest.handler.RestHandlerException: Could not execute application.
+                \tat org.apache.flink.Handler.handle(Handler.java:1)
+                Caused by: java.lang.IllegalStateException
+                \tat a.B.c(B.java:2)
+                Caused by: java.lang.IllegalArgumentException: --window-size is 0s: it must be above 0
+                \tat a.B.d(B.java:3)
+                \t... 12 more
+                """;
+        assertThat(StackTraces.rootCause(trace))
+                .isEqualTo("--window-size is 0s: it must be above 0");
+    }
+
+    @Test
+    void keepsTheClassOfAnExceptionWithoutMessage() {
+        assertThat(StackTraces.rootCause("java.lang.NullPointerException\n\tat a.B.c(B.java:1)\n"))
+                .isEqualTo("java.lang.NullPointerException");
+    }
+
+    @Test
+    void skipsTheHeadingOfAnErrorList() {
+        String errors =
+                "Internal server error.\njava.io.IOException: disk full\n\tat a.B.c(B.java:1)\n";
+        assertThat(StackTraces.rootCause(errors)).isEqualTo("disk full");
+    }
+
+    @Test
+    void takesAPlainMessageAsItIs() {
+        assertThat(StackTraces.rootCause("Job could not be found.\n"))
+                .isEqualTo("Job could not be found.");
+        assertThat(StackTraces.rootCause("")).isEqualTo("no reason given");
+    }
+}
