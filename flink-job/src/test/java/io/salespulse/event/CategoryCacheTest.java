@@ -1,0 +1,141 @@
+package io.salespulse.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CategoryCacheTest {
+
+    private static final String BEFORE = "{\"category\":\"";
+
+    private final CategoryCache cache = new CategoryCache();
+
+    @Test
+    void findsNothingAtFirst() {
+        assertThat(find("Electronics")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 25, 100, 400})
+    void findsWhatItLearnedWhateverItsLength(int length) {
+        String spelling = "abcdefghijklmnopqrstuvwxyz".repeat(20).substring(0, length);
+
+        String learned = learn(spelling, spelling);
+
+        assertThat(learned).isEqualTo(spelling);
+        assertThat(find(spelling)).isSameAs(learned);
+        assertThat(find(spelling + "x")).isNull();
+        assertThat(find(spelling.substring(1))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 25, 100})
+    void tellsSpellingsApartThatDifferInOneByte(int length) {
+        String spelling = "a".repeat(length);
+        learn(spelling, spelling);
+
+        for (int i = 0; i < length; i++) {
+            String other = "a".repeat(i) + "b" + "a".repeat(length - i - 1);
+            assertThat(find(other)).isNull();
+            assertThat(learn(other, other)).isEqualTo(other);
+        }
+        assertThat(find(spelling)).isEqualTo(spelling);
+    }
+
+    @Test
+    void ignoresWhatSurroundsASpelling() {
+        learn("Home", "Home");
+
+        byte[] json = "???????????HomeHome\"}".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(cache.find(json, 11, 15)).isEqualTo("Home");
+        assertThat(cache.find(json, 15, 19)).isEqualTo("Home");
+        assertThat(cache.find(json, 11, 19)).isNull();
+    }
+
+    @Test
+    void givesAllSpellingsOfACategoryTheSameInstance() {
+        String plain = learn("Café", "Café");
+        String escaped = learn("Caf\\u00e9", new String("Café"));
+
+        assertThat(escaped).isSameAs(plain);
+        assertThat(find("Caf\\u00e9")).isSameAs(plain);
+        assertThat(cache.intern(new String("Café"))).isSameAs(plain);
+    }
+
+    @Test
+    void holdsTenThousandCategoriesAtOnce() {
+        Map<String, String> instances = new HashMap<>();
+        for (int i = 0; i < 10_000; i++) {
+            String category = "Category " + i;
+            instances.put(category, learn(category, category));
+        }
+
+        instances.forEach((category, instance) -> assertThat(find(category)).isSameAs(instance));
+    }
+
+    @Test
+    void startsOverInsteadOfGrowing() {
+        CategoryCache small = new CategoryCache(4);
+        for (int i = 0; i < 4; i++) {
+            learn(small, "known " + i, "known " + i);
+        }
+        assertThat(find(small, "known 0")).isEqualTo("known 0");
+
+        learn(small, "one more", "one more");
+
+        assertThat(find(small, "known 0")).isNull();
+        assertThat(find(small, "one more")).isEqualTo("one more");
+    }
+
+    @Test
+    void startsOverAlsoWhenOnlyInterning() {
+        CategoryCache small = new CategoryCache(4);
+        String first = learn(small, "first", "first");
+        for (int i = 0; i < 3; i++) {
+            small.intern("interned " + i);
+        }
+        assertThat(small.intern(new String("first"))).isSameAs(first);
+
+        small.intern("one more");
+
+        assertThat(find(small, "first")).isNull();
+    }
+
+    @Test
+    void staysCorrectUnderEndlessNewCategories() {
+        CategoryCache small = new CategoryCache(64);
+        for (int i = 0; i < 100_000; i++) {
+            String category = "random " + i * 0x9E3779B9;
+            String instance = learn(small, category, category);
+            assertThat(find(small, category)).isSameAs(instance);
+        }
+    }
+
+    private String find(String spelling) {
+        return find(cache, spelling);
+    }
+
+    private String learn(String spelling, String category) {
+        return learn(cache, spelling, category);
+    }
+
+    private static String find(CategoryCache cache, String spelling) {
+        byte[] json = document(spelling);
+        return cache.find(json, BEFORE.length(), json.length - 2);
+    }
+
+    private static String learn(CategoryCache cache, String spelling, String category) {
+        byte[] json = document(spelling);
+        return cache.learn(json, BEFORE.length(), json.length - 2, category);
+    }
+
+    private static byte[] document(String spelling) {
+        return (BEFORE + spelling + "\"}").getBytes(StandardCharsets.UTF_8);
+    }
+}
