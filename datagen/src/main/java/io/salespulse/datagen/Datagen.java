@@ -161,7 +161,8 @@ public final class Datagen implements Callable<RunSettings> {
             defaultValue = "0s",
             converter = DurationConverter.class,
             description =
-                    "Shift each event's time back by a random time from 0 to this; 0s: times are in order. Default: ${DEFAULT-VALUE}.")
+                    "Shift each event's time back by a random time from 0 to this; with more than the pipeline"
+                            + " allows below, some come late. Default: ${DEFAULT-VALUE}.")
     private Duration maxOutOfOrderness;
 
     @Option(

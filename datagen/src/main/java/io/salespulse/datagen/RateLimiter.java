@@ -15,6 +15,12 @@ final class RateLimiter implements Pacer {
     /** A lag up to this is the jitter of sleeping; the events are sent at once. */
     static final long TOLERANCE_NANOS = 100_000_000;
 
+    /**
+     * Shorter sleeps would cost more than the events between them: at 100,000/s most of the CPU
+     * time.
+     */
+    static final long MIN_SLEEP_NANOS = 500_000;
+
     private final double eventsPerSecond;
     private final long forNanos;
     private final Ticker ticker;
@@ -103,7 +109,7 @@ final class RateLimiter implements Pacer {
     private long sleepUntil(long release) {
         long now = elapsed();
         while (now < release && !Thread.currentThread().isInterrupted()) {
-            ticker.sleep(release - now);
+            ticker.sleep(Math.max(release - now, MIN_SLEEP_NANOS));
             now = elapsed();
         }
         return now;
