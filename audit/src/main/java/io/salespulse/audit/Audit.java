@@ -54,7 +54,7 @@ import picocli.CommandLine.TypeConversionException;
             "  Windows before counted_from are left out, and so are those that a trimmed log no longer holds whole. Rejections"
                     + " are compared by whole minutes.",
             "",
-            "Exit codes: 0 equal, 1 different, 2 could not run.",
+            "Exit codes: 0 equal, 1 different, 2 could not run, or a trimmed log left nothing to compare.",
             "Each option can also be given in the environment: --jdbc-url as SALESPULSE_JDBC_URL, and so on. The password comes from"
                     + " SALESPULSE_JDBC_PASSWORD or a file; for a database on this machine it defaults to the user's name."
         })
@@ -250,6 +250,9 @@ public final class Audit implements Callable<Integer> {
             throw new CannotRunException(Database.explain(e, options.login()), e);
         } catch (KafkaException e) {
             throw new CannotRunException(KafkaTopics.explain(e, bootstrapServers), e);
+        } catch (ArithmeticException e) {
+            throw new CannotRunException(
+                    "a sum or time is beyond what can be counted (" + Text.reason(e) + ")", e);
         }
     }
 
