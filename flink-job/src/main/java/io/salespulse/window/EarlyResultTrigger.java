@@ -63,7 +63,9 @@ final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
     @Override
     public TriggerResult onEventTime(long time, TimeWindow window, TriggerContext context)
             throws Exception {
-        if (time != window.maxTimestamp()) {
+        // The other time is the end of the window's retention: a correction that is still pending
+        // must go out before the state does.
+        if (time != window.maxTimestamp() && !isPending(context)) {
             return TriggerResult.CONTINUE;
         }
         cancelPending(context);
@@ -74,6 +76,10 @@ final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
     public void clear(TimeWindow window, TriggerContext context) throws Exception {
         context.deleteEventTimeTimer(window.maxTimestamp());
         cancelPending(context);
+    }
+
+    private static boolean isPending(TriggerContext context) throws Exception {
+        return context.getPartitionedState(PENDING).value() != null;
     }
 
     private static void cancelPending(TriggerContext context) throws Exception {
