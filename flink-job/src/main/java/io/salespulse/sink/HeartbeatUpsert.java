@@ -31,9 +31,10 @@ final class HeartbeatUpsert implements JdbcQueryStatement<Heartbeat> {
         setTime(statement, 3, heartbeat.newestEventTime);
     }
 
+    /** All events are later than 1970; before the first one there is no time to show. */
     private static void setTime(PreparedStatement statement, int index, long epochMillis)
             throws SQLException {
-        if (epochMillis == Long.MIN_VALUE) {
+        if (epochMillis <= 0) {
             statement.setNull(index, Types.TIMESTAMP_WITH_TIMEZONE);
         } else {
             statement.setObject(index, Timestamps.utc(epochMillis));

@@ -22,6 +22,12 @@ import org.apache.flink.api.common.eventtime.WatermarksWithIdleness.IdlenessTime
  */
 public final class EventTimeWatermarks implements WatermarkStrategy<TransactionRecord> {
 
+    /**
+     * The watermark of a partition without events. Without any, Flink would take a subtask for idle
+     * after the timeout as long as one of its partitions is silent, however busy the others are.
+     */
+    private static final long BEFORE_ALL_EVENTS = 0;
+
     private final long maxOutOfOrdernessMillis;
     private final long windowSizeMillis;
     private final Duration idleTimeout;
@@ -73,10 +79,7 @@ public final class EventTimeWatermarks implements WatermarkStrategy<TransactionR
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
             if (!idleness.checkIfIdle()) {
-                if (newestEventTime != Long.MIN_VALUE) {
-                    output.emitWatermark(
-                            new Watermark(newestEventTime - maxOutOfOrdernessMillis - 1));
-                }
+                output.emitWatermark(new Watermark(watermark()));
             } else if (!idle) {
                 idle = true;
                 if (newestEventTime != Long.MIN_VALUE) {
@@ -84,6 +87,12 @@ public final class EventTimeWatermarks implements WatermarkStrategy<TransactionR
                 }
                 output.markIdle();
             }
+        }
+
+        private long watermark() {
+            return newestEventTime == Long.MIN_VALUE
+                    ? BEFORE_ALL_EVENTS
+                    : Math.max(newestEventTime - maxOutOfOrdernessMillis - 1, BEFORE_ALL_EVENTS);
         }
 
         private long endOfNewestWindow() {

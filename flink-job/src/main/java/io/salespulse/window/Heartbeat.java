@@ -3,7 +3,7 @@ package io.salespulse.window;
 /**
  * A sign of life of one source subtask. A Flink POJO.
  *
- * <p>Times are epoch milliseconds; {@link Long#MIN_VALUE} where there is none yet.
+ * <p>Times are epoch milliseconds; zero or less where there is none yet.
  */
 public class Heartbeat {
 

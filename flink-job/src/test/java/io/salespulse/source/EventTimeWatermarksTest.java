@@ -58,10 +58,10 @@ class EventTimeWatermarksTest {
     }
 
     @Test
-    void emitsNothingBeforeTheFirstEvent() {
+    void beforeTheFirstEventStandsBeforeAllEvents() {
         generator.onPeriodicEmit(output);
 
-        assertThat(output.taken()).isEmpty();
+        assertThat(output.taken()).containsExactly(watermark("1970-01-01T00:00:00Z"));
     }
 
     @Test
