@@ -35,14 +35,19 @@ final class DeadLetterSerializer implements KafkaRecordSerializationSchema<Rejec
     public ProducerRecord<byte[], byte[]> serialize(
             Rejection rejection, KafkaSinkContext context, Long timestamp) {
         int room = Math.max(0, maxMessageBytes - OVERHEAD_BYTES);
+        int headerBytes = headerBytes(rejection);
         Headers headers = new RecordHeaders();
-        if (headerBytes(rejection) <= room / 4) {
+        byte[] key = rejection.key;
+        byte[] value = rejection.value;
+        if ((long) headerBytes + length(key) + length(value) <= room) {
             copyHeaders(rejection, headers);
-            room -= headerBytes(rejection);
-        }
-        byte[] key = cut(rejection.key, room / 2);
-        byte[] value = cut(rejection.value, room - length(key));
-        if (length(key) < length(rejection.key) || length(value) < length(rejection.value)) {
+        } else {
+            if (headerBytes <= room / 4) {
+                copyHeaders(rejection, headers);
+                room -= headerBytes;
+            }
+            key = cut(key, room / 2);
+            value = cut(value, room - length(key));
             add(headers, TRUNCATED, String.valueOf(length(rejection.value)));
         }
         describe(rejection, headers);

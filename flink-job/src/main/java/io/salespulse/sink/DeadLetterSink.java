@@ -11,6 +11,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** The sink into the dead-letter topic: at least once, unique by the position in the source. */
 public final class DeadLetterSink {
 
+    /** Kafka's default. A record must fit into the buffer. */
+    private static final long MIN_BUFFER_BYTES = 32L * 1024 * 1024;
+
     private DeadLetterSink() {}
 
     /**
@@ -23,6 +26,9 @@ public final class DeadLetterSink {
         producer.setProperty(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(maxMessageBytes));
         producer.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        producer.setProperty(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                String.valueOf(Math.max(MIN_BUFFER_BYTES, 2L * maxMessageBytes)));
         return new CloseSafeSink<>(
                 KafkaSink.<Rejection>builder()
                         .setBootstrapServers(kafka.bootstrapServers())

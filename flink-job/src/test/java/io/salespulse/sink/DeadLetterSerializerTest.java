@@ -127,6 +127,36 @@ class DeadLetterSerializerTest {
         assertFits(letter);
     }
 
+    @Test
+    void aLongKeyThatFitsIsNotCut() {
+        ProducerRecord<byte[], byte[]> letter =
+                serialize(rejection(bytes(LIMIT - 3_000), bytes(10)));
+
+        assertThat(letter.key()).isEqualTo(bytes(LIMIT - 3_000));
+        assertThat(letter.value()).isEqualTo(bytes(10));
+        assertThat(headers(letter)).noneMatch(header -> header.startsWith("error.truncated"));
+        assertFits(letter);
+    }
+
+    @Test
+    void longHeadersThatFitAreKept() {
+        Rejection rejection = rejection("key", "value");
+        header(rejection, "trace", bytes(LIMIT - 3_000));
+
+        ProducerRecord<byte[], byte[]> letter = serialize(rejection);
+
+        assertThat(letter.headers().lastHeader("trace").value()).isEqualTo(bytes(LIMIT - 3_000));
+        assertFits(letter);
+    }
+
+    @Test
+    void droppedHeadersAreSaid() {
+        Rejection rejection = rejection("key", "value");
+        header(rejection, "trace", bytes(LIMIT));
+
+        assertThat(headers(serialize(rejection))).contains("error.truncated=5");
+    }
+
     /** As large as it may be, or larger in one of its parts or all of them. */
     @ParameterizedTest
     @CsvSource({
