@@ -45,7 +45,7 @@ final class TransactionDeserializer implements KafkaRecordDeserializationSchema<
         copyOrigin(source, record);
         if (!parser.parse(source.value())) {
             reject(record, parser.rejectionReason(), parser.rejectionDetail());
-        } else if (parser.eventTimeMillis() > source.timestamp() + maxFutureSkewMillis) {
+        } else if (parser.eventTimeMillis() - source.timestamp() > maxFutureSkewMillis) {
             reject(record, RejectionReason.FUTURE_TIMESTAMP, futureDetail(source));
         } else {
             record.rejectionReason = null;

@@ -18,9 +18,11 @@ class RejectedMinuteTest {
         "1768471260000, 1768471260000",
         "59999, 0",
         "0, 0",
-        "-1, -60000",
-        "-60000, -60000",
-        "-60001, -120000"
+        "-1, 0",
+        "-9223372036854775808, 0",
+        "253402300799999, 253402300740000",
+        "253402300800000, 253402300740000",
+        "9223372036854775807, 253402300740000"
     })
     void belongsToTheMinuteThatTheRecordTimestampLiesIn(long recordTimestamp, long minute) {
         Rejection rejection = new Rejection();
