@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +48,9 @@ public final class JobOptions {
     /** The variable with the database password. There is no option for it: options are logged. */
     public static final String PASSWORD_VARIABLE = "SALESPULSE_JDBC_PASSWORD";
 
+    private static final Set<String> HELP = Set.of("-h", "--help");
+    private static final Pattern SETTINGS_NOT_FOR_THE_URL =
+            Pattern.compile("[?&](user|password|reWriteBatchedInserts)=");
     private static final String ENVIRONMENT_PREFIX = "SALESPULSE_";
 
     @Option(
@@ -205,13 +211,13 @@ public final class JobOptions {
                 new CommandLine(options)
                         .setDefaultValueProvider(argument -> fromEnvironment(argument, environment))
                         .setTrimQuotes(true);
+        if (Arrays.stream(arguments).anyMatch(HELP::contains)) {
+            command.usage(out);
+            out.flush();
+            return Optional.empty();
+        }
         try {
             command.parseArgs(arguments);
-            if (options.help) {
-                command.usage(out);
-                out.flush();
-                return Optional.empty();
-            }
             return Optional.of(options.toConfig(environment));
         } catch (ParameterException invalid) {
             throw new StartRefusedException(invalid.getMessage() + ". See --help.");
@@ -222,7 +228,9 @@ public final class JobOptions {
         if (!(argument instanceof OptionSpec option) || option.usageHelp()) {
             return null;
         }
-        return environment.get(variableOf(option.longestName()));
+        String value = environment.get(variableOf(option.longestName()));
+        // picocli expands variables in default values, which these are to it.
+        return value == null || value.isEmpty() ? null : value.replace("$", "$$");
     }
 
     private static String variableOf(String option) {
@@ -236,7 +244,10 @@ public final class JobOptions {
         atLeast("--max-out-of-orderness", maxOutOfOrderness, Duration.ZERO);
         atLeast("--allowed-lateness", allowedLateness, Duration.ZERO);
         atLeast("--max-future-skew", maxFutureSkew, Duration.ZERO);
-        atLeast("--state-retention", stateRetention, allowedLateness);
+        atLeast(
+                "--state-retention",
+                stateRetention,
+                allowedLateness.plus(maxOutOfOrderness).plus(windowSize));
         atLeast("--idle-timeout", idleTimeout, Duration.ofMillis(1));
         atLeast("--early-interval", earlyInterval, Duration.ofMillis(1));
         notBlank("--bootstrap-servers", bootstrapServers);
@@ -248,6 +259,12 @@ public final class JobOptions {
         }
         if (!jdbcUrl.startsWith("jdbc:postgresql:")) {
             refuse("--jdbc-url", jdbcUrl, "must begin with jdbc:postgresql:");
+        }
+        if (SETTINGS_NOT_FOR_THE_URL.matcher(jdbcUrl).find()) {
+            throw new StartRefusedException(
+                    "--jdbc-url must not hold user, password or reWriteBatchedInserts: the first two"
+                            + " have options and variables of their own, and a rewritten batch fails"
+                            + " when a row comes twice in it. See --help.");
         }
         return new JobConfig(
                 new KafkaConfig(
@@ -272,7 +289,7 @@ public final class JobOptions {
             return new Secret(firstLine(jdbcPasswordFile));
         }
         String password = environment.get(PASSWORD_VARIABLE);
-        if (password == null) {
+        if (password == null || password.isEmpty()) {
             throw new StartRefusedException(
                     "No password for "
                             + jdbcUser
@@ -322,12 +339,22 @@ public final class JobOptions {
     }
 
     private static final class DurationConverter implements ITypeConverter<Duration> {
+
+        private static final Duration LONGEST = Duration.ofDays(3_650);
+
         @Override
         public Duration convert(String value) {
             try {
-                return value.startsWith("P")
-                        ? Duration.parse(value)
-                        : TimeUtils.parseDuration(value);
+                Duration duration =
+                        value.startsWith("P")
+                                ? Duration.parse(value)
+                                : TimeUtils.parseDuration(value);
+                if (!duration.equals(Duration.ofMillis(duration.toMillis()))
+                        || duration.compareTo(LONGEST) > 0) {
+                    throw new TypeConversionException(
+                            "'" + value + "' must be whole milliseconds, and 3650 days at most");
+                }
+                return duration;
             } catch (IllegalArgumentException | DateTimeException | ArithmeticException invalid) {
                 throw new TypeConversionException(
                         "'" + value + "' is not a duration such as 500ms, 30s, 5m, 1h, 1d or PT1M");
@@ -340,13 +367,19 @@ public final class JobOptions {
         /** Stands for the beginning of the log: no event is older. */
         static final Instant EARLIEST = Instant.EPOCH;
 
+        private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
         @Override
         public Instant convert(String value) {
             if (value.equals("earliest")) {
                 return EARLIEST;
             }
             try {
-                return Instant.parse(value);
+                Instant time = Instant.parse(value);
+                if (time.isAfter(LATEST)) {
+                    throw new TypeConversionException("'" + value + "' is after the year 9999");
+                }
+                return time;
             } catch (DateTimeException invalid) {
                 throw new TypeConversionException(
                         "'"

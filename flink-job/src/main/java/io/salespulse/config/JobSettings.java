@@ -36,6 +36,8 @@ public final class JobSettings {
         settings.set(
                 CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
                 CheckpointingMode.EXACTLY_ONCE);
+        // Replayed records that were in flight would come before the restored watermark.
+        settings.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
         settings.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
         settings.set(PipelineOptions.GENERIC_TYPES, false);

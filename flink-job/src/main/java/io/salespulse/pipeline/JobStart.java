@@ -35,7 +35,16 @@ public record JobStart(
             Instant registered =
                     new PipelineTable(config.jdbc()).register(topic, config.rules(), countedFrom);
             Instant first = registered.isAfter(countedFrom) ? registered : countedFrom;
-            LOG.info("Without state, the job counts windows from {}.", first);
+            if (countedFrom.isAfter(registered)) {
+                LOG.warn(
+                        "The topic no longer holds all events of the windows from {} to {}. Without"
+                                + " state the job leaves their rows as they are and counts from {}.",
+                        registered,
+                        countedFrom,
+                        first);
+            } else {
+                LOG.info("Without state, the job counts windows from {}.", first);
+            }
             return new JobStart(offsets(kafka, topic, config), first, topic.deadLetterMaxBytes());
         }
     }
@@ -46,7 +55,10 @@ public record JobStart(
                 .map(
                         start ->
                                 kafka.offsetsFor(
-                                        start.minus(config.rules().maxFutureSkew()).toEpochMilli(),
+                                        Math.max(
+                                                0,
+                                                start.minus(config.rules().maxFutureSkew())
+                                                        .toEpochMilli()),
                                         List.copyOf(topic.firstOffsets().keySet())))
                 .orElse(topic.firstOffsets());
     }

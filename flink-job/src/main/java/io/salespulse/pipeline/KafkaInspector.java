@@ -61,11 +61,10 @@ final class KafkaInspector implements AutoCloseable {
     SourceTopic inspect() {
         TopicDescription description = describe(config.topic());
         describe(config.deadLetterTopic());
-        checkSource(configOf(config.topic()));
-        String deadLetterMaxBytes =
-                configOf(config.deadLetterTopic())
-                        .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                        .value();
+        Config sourceConfig = configOf(config.topic());
+        Config deadLetterConfig = configOf(config.deadLetterTopic());
+        checkSource(sourceConfig);
+        checkDeadLetters(sourceConfig, deadLetterConfig);
         List<TopicPartition> partitions =
                 description.partitions().stream()
                         .map(info -> new TopicPartition(config.topic(), info.partition()))
@@ -78,7 +77,7 @@ final class KafkaInspector implements AutoCloseable {
                 description.topicId().toString(),
                 firstOffsets,
                 firstTimestamps(firstOffsets),
-                Integer.parseInt(deadLetterMaxBytes));
+                maxMessageBytes(deadLetterConfig));
     }
 
     /**
@@ -113,7 +112,7 @@ final class KafkaInspector implements AutoCloseable {
     }
 
     private void checkSource(Config topicConfig) {
-        if (valueOf(topicConfig, TopicConfig.CLEANUP_POLICY_CONFIG).contains("compact")) {
+        if (isCompacted(topicConfig)) {
             throw new StartRefusedException(
                     ("Topic '%s' is compacted: Kafka removes all but the newest record of a key, so"
                                     + " sums over it cannot be right. Use a topic with"
@@ -134,6 +133,30 @@ final class KafkaInspector implements AutoCloseable {
                             + " and retention trust the producers' clocks.",
                     config.topic());
         }
+    }
+
+    private void checkDeadLetters(Config sourceConfig, Config deadLetterConfig) {
+        if (isCompacted(deadLetterConfig)) {
+            throw new StartRefusedException(
+                    ("Topic '%s' is compacted, so it would refuse dead letters without a key and"
+                                    + " remove others. Use a topic with cleanup.policy=delete.")
+                            .formatted(config.deadLetterTopic()));
+        }
+        if (maxMessageBytes(deadLetterConfig) <= maxMessageBytes(sourceConfig)) {
+            LOG.warn(
+                    "Topic '{}' takes no larger messages than '{}' (max.message.bytes), so the"
+                            + " largest dead letters will be cut.",
+                    config.deadLetterTopic(),
+                    config.topic());
+        }
+    }
+
+    private static boolean isCompacted(Config topicConfig) {
+        return valueOf(topicConfig, TopicConfig.CLEANUP_POLICY_CONFIG).contains("compact");
+    }
+
+    private static int maxMessageBytes(Config topicConfig) {
+        return Integer.parseInt(valueOf(topicConfig, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
     }
 
     private static String valueOf(Config topicConfig, String key) {
@@ -188,13 +211,14 @@ final class KafkaInspector implements AutoCloseable {
     }
 
     private StartRefusedException refusal(Throwable cause) {
-        String problem =
-                cause instanceof TimeoutException
-                        ? "no answer within " + TIMEOUT_MILLIS + " ms"
-                        : cause.getMessage();
+        if (!(cause instanceof TimeoutException)) {
+            return new StartRefusedException(
+                    "Kafka at %s (--bootstrap-servers) does not tell about its topics: %s"
+                            .formatted(config.bootstrapServers(), cause.getMessage()));
+        }
         return new StartRefusedException(
-                "Kafka is not reachable at %s (--bootstrap-servers): %s. Is it running, and is the address right?"
-                        .formatted(config.bootstrapServers(), problem));
+                "Kafka is not reachable at %s (--bootstrap-servers): no answer within %s ms. Is it running, and is the address right?"
+                        .formatted(config.bootstrapServers(), TIMEOUT_MILLIS));
     }
 
     @Override

@@ -55,6 +55,15 @@ public final class CloseSafeSink<T> implements Sink<T> {
             delegate.writeWatermark(watermark);
         }
 
+        /** The JDBC writer leaves its connection open when its last flush fails, the first time. */
+        private void closeConnection() {
+            try {
+                delegate.close();
+            } catch (Exception again) {
+                LOG.debug("Closed with the same failure as before.", again);
+            }
+        }
+
         @Override
         public void close() {
             try {
@@ -65,6 +74,7 @@ public final class CloseSafeSink<T> implements Sink<T> {
                         "A sink could not be closed cleanly. Its open records are replayed from the"
                                 + " last checkpoint.",
                         failure);
+                closeConnection();
             }
         }
     }

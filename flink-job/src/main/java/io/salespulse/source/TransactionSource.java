@@ -113,7 +113,7 @@ public final class TransactionSource
     }
 
     /** Delegates everything; only tells lost offsets from failures that a restart can heal. */
-    private static final class StoppingReader
+    static final class StoppingReader
             implements SourceReader<TransactionRecord, KafkaPartitionSplit> {
 
         private final SourceReader<TransactionRecord, KafkaPartitionSplit> delegate;

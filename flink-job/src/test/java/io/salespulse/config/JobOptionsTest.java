@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.flink.client.program.ProgramParametrizationException;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,7 +199,7 @@ class JobOptionsTest {
         "--max-out-of-orderness, SALESPULSE_MAX_OUT_OF_ORDERNESS, PT-1S, must be at least 0 ms",
         "--allowed-lateness,     SALESPULSE_ALLOWED_LATENESS,     PT-1S, must be at least 0 ms",
         "--max-future-skew,      SALESPULSE_MAX_FUTURE_SKEW,      PT-1S, must be at least 0 ms",
-        "--state-retention,      SALESPULSE_STATE_RETENTION,      59min, must be at least 1 h",
+        "--state-retention,      SALESPULSE_STATE_RETENTION,      61min, must be at least 62 min",
         "--idle-timeout,         SALESPULSE_IDLE_TIMEOUT,         0s,    must be at least 1 ms",
         "--early-interval,       SALESPULSE_EARLY_INTERVAL,       0s,    must be at least 1 ms"
     })
@@ -218,6 +219,8 @@ class JobOptionsTest {
         "--early-interval, 1ms"
     })
     void durationsMayBeAsShortOrLongAsTheirLimit(String option, String value) {
+        environment.put("SALESPULSE_STATE_RETENTION", "2d");
+
         assertThat(JobOptions.parse(new String[] {option, value}, environment, printer()))
                 .isPresent();
     }
@@ -321,10 +324,34 @@ class JobOptionsTest {
     }
 
     @Test
-    void thePasswordMayBeEmpty() {
+    void anEmptyPasswordIsNone() {
         environment.put(JobOptions.PASSWORD_VARIABLE, "");
 
-        assertThat(parse().jdbc().password().value()).isEmpty();
+        assertThatRefused().contains(JobOptions.PASSWORD_VARIABLE);
+    }
+
+    @Test
+    void anEmptyVariableIsAsGoodAsNone() {
+        environment.put("SALESPULSE_WINDOW_SIZE", "");
+        environment.put("SALESPULSE_KAFKA_PROPERTY", "");
+
+        assertThat(parse().rules().windowSize()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(parse().kafka().properties()).isEmpty();
+    }
+
+    @Test
+    void durationsThatTheDatabaseCouldNotCompareAreRefused() {
+        assertThatRefused("--window-size", "PT1.0005S").contains("whole milliseconds");
+        assertThatRefused("--allowed-lateness", "P99999D").contains("3650 days");
+    }
+
+    @Test
+    void theUrlHoldsNoLoginAndNoBatchRewriting() {
+        for (String setting : List.of("user=a", "password=b", "reWriteBatchedInserts=true")) {
+            assertThatRefused("--jdbc-url", "jdbc:postgresql://db/x?ssl=true&" + setting)
+                    .contains("--jdbc-url must not hold")
+                    .doesNotContain("password=b");
+        }
     }
 
     @Test
@@ -433,8 +460,40 @@ class JobOptionsTest {
     private static Stream<List<String>> wrongCommandLines() {
         return Stream.of(
                 List.of("--no-such-option"),
+                List.of("--window-size", "soon"),
+                List.of("--topic", "a", "--topic", "b"),
                 List.of("--early-interval", "0s"),
                 List.of("left-over"));
+    }
+
+    @Test
+    void helpIsShownEvenIfTheEnvironmentIsWrong() {
+        environment.put("SALESPULSE_WINDOW_SIZE", "soon");
+
+        assertThat(help("--help")).contains(OPTIONS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$word", "${b}", "${sys:user.home}", "$", "a$1"})
+    void dollarSignsInTheEnvironmentAreTakenAsTheyAre(String value) {
+        environment.put("SALESPULSE_KAFKA_PROPERTY", "ssl.key.password=" + value);
+
+        assertThat(parse().kafka().clientProperties()).isEqualTo(Map.of("ssl.key.password", value));
+    }
+
+    @Test
+    void stateOutlivesWhatTheLateRuleLetsIn() {
+        assertThatRefused("--allowed-lateness", "1d").contains("must be at least 1442 min");
+        assertThat(
+                        parse("--allowed-lateness", "1d", "--state-retention", "1442min")
+                                .stateRetention())
+                .isEqualTo(Duration.ofMinutes(1_442));
+    }
+
+    @Test
+    void flinkShowsRefusalsAsOneLine() {
+        assertThatThrownBy(() -> parse("--no-such-option"))
+                .isInstanceOf(ProgramParametrizationException.class);
     }
 
     @Test
