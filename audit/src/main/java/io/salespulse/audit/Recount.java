@@ -112,7 +112,7 @@ final class Recount {
                         partition ->
                                 partition.removedUpTo(
                                         now.toEpochMilli() + settings.maxFutureSkew()))
-                .map(settings::windowStartFrom)
+                .map(removedUpTo -> settings.windowStartFrom(removedUpTo + 1))
                 .reduce(settings.countedFrom(), Math::max);
     }
 

@@ -161,11 +161,25 @@ class RecountTest {
         assertThatThrownBy(() -> tally.add("x", 1)).isInstanceOf(ArithmeticException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "-1, 1970-01-01T00:00:00Z",
+        "59999, 1970-01-01T00:00:00Z",
+        "60000, 1970-01-01T00:01:00Z",
+        "253402300800000, 9999-12-31T23:59:00Z",
+        "9223372036854775807, 9999-12-31T23:59:00Z"
+    })
+    void aRejectionBelongsToAMinuteThatATableCanHold(long recordTimestamp, String minute) {
+        assertThat(RejectionKey.of(recordTimestamp, Reason.MALFORMED_JSON).minute())
+                .isEqualTo(millis(minute));
+    }
+
     // Trimmed logs.
 
     @ParameterizedTest
     @CsvSource({
-        "2026-01-15T10:00:00.000Z, 2026-01-15T10:01:00Z",
+        "2026-01-15T09:59:59.999Z, 2026-01-15T10:01:00Z",
+        "2026-01-15T10:00:00.000Z, 2026-01-15T10:02:00Z",
         "2026-01-15T10:00:00.001Z, 2026-01-15T10:02:00Z",
         "2026-01-15T10:00:59.999Z, 2026-01-15T10:02:00Z"
     })
@@ -184,7 +198,7 @@ class RecountTest {
         trimmed.accept(log.record(0, TEN, "{"));
         trimmed.accept(log.record(1, TEN + HOUR, "{"));
         trimmed.accept(log.record(2, TEN + 2 * HOUR, "{"));
-        assertThat(trimmed.boundary(NOW)).isEqualTo(TEN + HOUR + MINUTE);
+        assertThat(trimmed.boundary(NOW)).isEqualTo(TEN + HOUR + 2 * MINUTE);
     }
 
     @Test
