@@ -34,11 +34,12 @@ final class JsonBytes {
     private JsonBytes() {}
 
     /**
-     * The byte at {@code pos}; past the end NUL, which is legal nowhere in JSON, so that no caller
-     * needs to look for the end.
+     * The byte at {@code pos}; past the end and at {@link #NONE} it is NUL, which is legal nowhere
+     * in JSON. So nobody needs to look for the end, and what follows something missing is missing
+     * too.
      */
     static byte byteAt(byte[] json, int pos) {
-        return pos < json.length ? json[pos] : 0;
+        return pos >= 0 && pos < json.length ? json[pos] : 0;
     }
 
     /** The eight bytes from {@code pos} on, the first one lowest. They must exist. */
@@ -88,17 +89,8 @@ final class JsonBytes {
             return next + 1;
         }
         while (byteAt(json, next) == '"') {
-            next = skipString(json, next + 1);
-            if (next != NONE) {
-                next = skipColon(json, next);
-            }
-            if (next != NONE) {
-                next = skipValue(json, next, depth);
-            }
-            if (next == NONE) {
-                return NONE;
-            }
-            next = skipWhitespace(json, next);
+            next = skipColon(json, skipString(json, next + 1));
+            next = skipWhitespace(json, skipValue(json, next, depth));
             byte delimiter = byteAt(json, next);
             if (delimiter == '}') {
                 return next + 1;
@@ -121,11 +113,7 @@ final class JsonBytes {
             return next + 1;
         }
         while (true) {
-            next = skipValue(json, next, depth);
-            if (next == NONE) {
-                return NONE;
-            }
-            next = skipWhitespace(json, next);
+            next = skipWhitespace(json, skipValue(json, next, depth));
             byte delimiter = byteAt(json, next);
             if (delimiter == ']') {
                 return next + 1;
@@ -155,10 +143,10 @@ final class JsonBytes {
     static int skipNumber(byte[] json, int pos) {
         int next = byteAt(json, pos) == '-' ? pos + 1 : pos;
         next = byteAt(json, next) == '0' ? next + 1 : skipDigits(json, next);
-        if (next != NONE && byteAt(json, next) == '.') {
+        if (byteAt(json, next) == '.') {
             next = skipDigits(json, next + 1);
         }
-        if (next != NONE && (byteAt(json, next) | 0x20) == 'e') {
+        if ((byteAt(json, next) | 0x20) == 'e') {
             byte sign = byteAt(json, next + 1);
             next = skipDigits(json, sign == '+' || sign == '-' ? next + 2 : next + 1);
         }

@@ -20,15 +20,13 @@ final class TimestampParser {
     /** A time not after 1970-01-01T00:00:00Z, or after {@link #MAX_EPOCH_MILLIS}. */
     static final int OUT_OF_RANGE = -2;
 
-    private static final int SEPARATOR_AT = "yyyy-MM-dd".length();
-    private static final int MINUTE_END = "yyyy-MM-ddTHH:mm".length();
     private static final int SHORTEST = "yyyy-MM-ddTHH:mmZ".length();
     private static final int MAX_FRACTION_DIGITS = 9;
+    private static final int UTC_FRACTION_DIGITS = 3;
     private static final long MILLIS_PER_SECOND = 1_000L;
     private static final long MILLIS_PER_MINUTE = 60_000L;
     private static final long MILLIS_PER_DAY = 86_400_000L;
     private static final int MAX_OFFSET_MINUTES = 18 * 60;
-    private static final int NO_OFFSET = Integer.MIN_VALUE;
     private static final int NO_DIGITS = 100;
 
     // The last date's first eight and last eight characters (they overlap), and its midnight in
@@ -37,35 +35,43 @@ final class TimestampParser {
     private long dateTail;
     private long dateMillis;
 
+    private int end;
+
     TimestampParser() {
         // Any date will do. Without one, ten NUL characters would pass for the last date.
         findDate("1970-01-01".getBytes(StandardCharsets.US_ASCII), 0);
     }
 
     /**
-     * Reads the text in {@code [from, to)}.
+     * Reads the time that begins at {@code pos}. What follows it, from {@link #end} on, is for the
+     * caller to judge.
      *
      * @return epoch milliseconds from 1 to {@link #MAX_EPOCH_MILLIS}, or {@link #INVALID} or {@link
      *     #OUT_OF_RANGE}
      */
-    long parseText(byte[] text, int from, int to) {
-        if (to - from < SHORTEST || !findDate(text, from)) {
+    long parseText(byte[] text, int pos) {
+        if (pos > text.length - SHORTEST || !findDate(text, pos)) {
             return INVALID;
         }
-        int hour = twoDigits(text, from + SEPARATOR_AT + 1);
-        int minute = twoDigits(text, from + SEPARATOR_AT + 4);
-        if (hour > 23 || minute > 59 || text[from + SEPARATOR_AT + 3] != ':') {
+        int hour = twoDigits(text, pos + 11);
+        int minute = twoDigits(text, pos + 14);
+        if (hour > 23 || minute > 59 || text[pos + 13] != ':') {
             return INVALID;
         }
         long millis = dateMillis + (hour * 60 + minute) * MILLIS_PER_MINUTE;
-        switch (text[from + SEPARATOR_AT]) {
+        switch (text[pos + 10]) {
             case 'T':
-                return withOffset(text, from + MINUTE_END, to, millis);
+                return withOffset(text, pos + 16, millis);
             case ' ':
-                return inUtc(text, from + MINUTE_END, to, millis);
+                return inUtc(text, pos + 16, millis);
             default:
                 return INVALID;
         }
+    }
+
+    /** The position after the last text that was a time, in range or not. */
+    int end() {
+        return end;
     }
 
     /**
@@ -115,93 +121,82 @@ final class TimestampParser {
     }
 
     /** Reads {@code [:ss[.f]]} and the offset. */
-    private static long withOffset(byte[] text, int from, int to, long minuteMillis) {
-        long millis = minuteMillis;
-        int pos = from;
-        if (text[pos] == ':') {
-            int second = second(text, pos, to);
-            if (second > 59) {
-                return INVALID;
-            }
-            millis += second * MILLIS_PER_SECOND;
-            pos += 3;
-            if (pos < to && text[pos] == '.') {
-                int fraction = pos + 1;
-                pos = skipDigits(text, fraction, to);
-                if (pos == fraction || pos > fraction + MAX_FRACTION_DIGITS) {
-                    return INVALID;
-                }
-                millis += millisOfSecond(text, fraction, pos);
-            }
+    private long withOffset(byte[] text, int pos, long minuteMillis) {
+        if (JsonBytes.byteAt(text, pos) != ':') {
+            return readOffset(text, pos, minuteMillis);
         }
-        int offset = offsetMinutes(text, pos, to);
-        return offset == NO_OFFSET ? INVALID : checkRange(millis - offset * MILLIS_PER_MINUTE);
-    }
-
-    /** Reads {@code :ss[.SSS]}. */
-    private static long inUtc(byte[] text, int from, int to, long minuteMillis) {
-        int second = second(text, from, to);
+        int second = twoDigits(text, pos + 1);
         if (second > 59) {
             return INVALID;
         }
         long millis = minuteMillis + second * MILLIS_PER_SECOND;
-        int pos = from + 3;
-        if (pos == to) {
-            return checkRange(millis);
+        end = pos + 3;
+        if (JsonBytes.byteAt(text, end) == '.') {
+            int fraction = end + 1;
+            millis += readFraction(text, fraction);
+            if (end == fraction || end > fraction + MAX_FRACTION_DIGITS) {
+                return INVALID;
+            }
         }
-        int fraction = pos + 1;
-        if (text[pos] != '.' || to - fraction != 3 || skipDigits(text, fraction, to) != to) {
+        return readOffset(text, end, millis);
+    }
+
+    /** Reads {@code Z}, {@code ±HH}, {@code ±HHmm} or {@code ±HH:mm} after a local time. */
+    private long readOffset(byte[] text, int pos, long localMillis) {
+        byte sign = JsonBytes.byteAt(text, pos);
+        if (sign == 'Z') {
+            end = pos + 1;
+            return checkRange(localMillis);
+        }
+        if (sign != '+' && sign != '-') {
             return INVALID;
         }
-        return checkRange(millis + millisOfSecond(text, fraction, to));
-    }
-
-    /** The second in {@code :ss}, or more than 59. */
-    private static int second(byte[] text, int colon, int to) {
-        return to - colon >= 3 && text[colon] == ':' ? twoDigits(text, colon + 1) : NO_DIGITS;
-    }
-
-    private static int skipDigits(byte[] text, int from, int to) {
-        int pos = from;
-        while (pos < to && JsonBytes.isDigit(text[pos])) {
-            pos++;
+        int minutes = twoDigits(text, pos + 1) * 60;
+        end = pos + 3;
+        byte next = JsonBytes.byteAt(text, end);
+        if (next == ':' || JsonBytes.isDigit(next)) {
+            int minuteAt = next == ':' ? end + 1 : end;
+            int minute = twoDigits(text, minuteAt);
+            if (minute > 59) {
+                return INVALID;
+            }
+            minutes += minute;
+            end = minuteAt + 2;
         }
-        return pos;
+        if (minutes > MAX_OFFSET_MINUTES) {
+            return INVALID;
+        }
+        return checkRange(localMillis - (sign == '+' ? minutes : -minutes) * MILLIS_PER_MINUTE);
     }
 
-    private static int millisOfSecond(byte[] text, int from, int to) {
+    /** Reads {@code :ss[.SSS]}. */
+    private long inUtc(byte[] text, int pos, long minuteMillis) {
+        int second = twoDigits(text, pos + 1);
+        if (second > 59 || JsonBytes.byteAt(text, pos) != ':') {
+            return INVALID;
+        }
+        long millis = minuteMillis + second * MILLIS_PER_SECOND;
+        end = pos + 3;
+        if (JsonBytes.byteAt(text, end) == '.') {
+            int fraction = end + 1;
+            millis += readFraction(text, fraction);
+            if (end != fraction + UTC_FRACTION_DIGITS) {
+                return INVALID;
+            }
+        }
+        return checkRange(millis);
+    }
+
+    /** Reads all digits at {@code pos} as a fraction of a second, cut to milliseconds. */
+    private int readFraction(byte[] text, int pos) {
         int millis = 0;
-        for (int pos = from; pos < from + 3; pos++) {
-            millis = millis * 10 + (pos < to ? text[pos] - '0' : 0);
+        int placeValue = 100;
+        end = pos;
+        for (byte b; JsonBytes.isDigit(b = JsonBytes.byteAt(text, end)); end++) {
+            millis += (b - '0') * placeValue;
+            placeValue /= 10;
         }
         return millis;
-    }
-
-    /**
-     * Reads {@code Z}, {@code ±HH}, {@code ±HHmm} or {@code ±HH:mm}, which must end at {@code to}.
-     */
-    private static int offsetMinutes(byte[] text, int from, int to) {
-        int length = to - from;
-        if (length == 1) {
-            return text[from] == 'Z' ? 0 : NO_OFFSET;
-        }
-        boolean separated = length == 6;
-        if (length != 3 && length != 5 && !(separated && text[from + 3] == ':')) {
-            return NO_OFFSET;
-        }
-        int minute = length == 3 ? 0 : twoDigits(text, to - 2);
-        int minutes = twoDigits(text, from + 1) * 60 + minute;
-        if (minute > 59 || minutes > MAX_OFFSET_MINUTES) {
-            return NO_OFFSET;
-        }
-        switch (text[from]) {
-            case '+':
-                return minutes;
-            case '-':
-                return -minutes;
-            default:
-                return NO_OFFSET;
-        }
     }
 
     /**
@@ -209,8 +204,8 @@ final class TimestampParser {
      * a time.
      */
     private static int twoDigits(byte[] text, int pos) {
-        byte tens = text[pos];
-        byte ones = text[pos + 1];
+        byte tens = JsonBytes.byteAt(text, pos);
+        byte ones = JsonBytes.byteAt(text, pos + 1);
         return JsonBytes.isDigit(tens) && JsonBytes.isDigit(ones)
                 ? (tens - '0') * 10 + (ones - '0')
                 : NO_DIGITS;

@@ -40,7 +40,6 @@ final class TransactionReader {
     private static final String AMOUNT = "amount";
     private static final String CATEGORY = "category";
     private static final String PRODUCT_CATEGORY = "product_category";
-    private static final int NOT_A_NUMBER = Integer.MIN_VALUE;
     private static final Set<String> FIELDS =
             Set.of(TRANSACTION_ID, TIMESTAMP, AMOUNT, CATEGORY, PRODUCT_CATEGORY);
 
@@ -65,6 +64,7 @@ final class TransactionReader {
                     .onUnmappableCharacter(CodingErrorAction.REPORT);
 
     private final TimestampParser timestamps = new TimestampParser();
+    private final AmountParser amounts = new AmountParser();
 
     /**
      * A field's value; {@code text} is a string's content, a number as it is written, and for other
@@ -206,7 +206,9 @@ final class TransactionReader {
     private long eventTimeMillis(Value timestamp) {
         byte[] text = timestamp.bytes();
         if (timestamp.isString()) {
-            return timestamps.parseText(text, 0, text.length);
+            long millis = timestamps.parseText(text, 0);
+            boolean ended = millis == TimestampParser.INVALID || timestamps.end() == text.length;
+            return ended ? millis : TimestampParser.INVALID;
         }
         return timestamp.isNumber()
                 ? TimestampParser.parseNumber(text, 0, text.length)
@@ -219,20 +221,19 @@ final class TransactionReader {
                 : "timestamp is no valid ISO-8601 time with offset, yyyy-MM-dd HH:mm:ss[.SSS] or epoch milliseconds: ";
     }
 
-    private static long amountCents(Value amount) {
-        byte[] text = amount.bytes();
-        return amount.isNumber() ? Amounts.cents(text, 0, text.length) : NOT_A_NUMBER;
+    private long amountCents(Value amount) {
+        return amount.isNumber() ? amounts.parse(amount.bytes(), 0) : AmountParser.NOT_A_NUMBER;
     }
 
     private static String amountProblem(long code) {
         switch ((int) code) {
-            case Amounts.HAS_EXPONENT:
+            case AmountParser.HAS_EXPONENT:
                 return "amount has an exponent: ";
-            case Amounts.HAS_THIRD_FRACTION_DIGIT:
+            case AmountParser.HAS_THIRD_FRACTION_DIGIT:
                 return "amount has more than two fraction digits: ";
-            case Amounts.NEGATIVE:
+            case AmountParser.NEGATIVE:
                 return "amount is negative: ";
-            case Amounts.TOO_LARGE:
+            case AmountParser.TOO_LARGE:
                 return "amount is greater than 999999999.99: ";
             default:
                 return "amount is not a number: ";

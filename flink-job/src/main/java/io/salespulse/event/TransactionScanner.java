@@ -37,6 +37,7 @@ final class TransactionScanner {
     private static final long PRODUCT_CATEGORY_HEAD = bytes("product_");
 
     private final TimestampParser timestamps = new TimestampParser();
+    private final AmountParser amounts = new AmountParser();
 
     private long eventTimeMillis;
     private long amountCents;
@@ -73,13 +74,8 @@ final class TransactionScanner {
                 return false;
             }
             found |= field;
-            pos = skipName(json, pos + 1, field);
-            pos = pos == JsonBytes.NONE ? JsonBytes.NONE : JsonBytes.skipColon(json, pos);
-            pos = pos == JsonBytes.NONE ? JsonBytes.NONE : readValue(json, pos, field);
-            if (pos == JsonBytes.NONE) {
-                return false;
-            }
-            pos = JsonBytes.skipWhitespace(json, pos);
+            pos = JsonBytes.skipColon(json, skipName(json, pos + 1, field));
+            pos = JsonBytes.skipWhitespace(json, readValue(json, pos, field));
             delimiter = JsonBytes.byteAt(json, pos);
         } while (delimiter == ',');
         return delimiter == '}'
@@ -167,26 +163,22 @@ final class TransactionScanner {
     }
 
     private int readTimestamp(byte[] json, int pos) {
-        int end;
         if (JsonBytes.byteAt(json, pos) == '"') {
-            end = JsonBytes.skipStringWithoutEscapes(json, pos + 1);
-            eventTimeMillis =
-                    end == JsonBytes.NONE ? 0 : timestamps.parseText(json, pos + 1, end - 1);
-        } else {
-            end = JsonBytes.skipNumber(json, pos);
-            eventTimeMillis =
-                    end == JsonBytes.NONE ? 0 : TimestampParser.parseNumber(json, pos, end);
+            eventTimeMillis = timestamps.parseText(json, pos + 1);
+            boolean valid = eventTimeMillis > 0 && JsonBytes.byteAt(json, timestamps.end()) == '"';
+            return valid ? timestamps.end() + 1 : JsonBytes.NONE;
         }
-        return eventTimeMillis > 0 ? end : JsonBytes.NONE;
-    }
-
-    private int readAmount(byte[] json, int pos) {
         int end = JsonBytes.skipNumber(json, pos);
         if (end == JsonBytes.NONE) {
             return JsonBytes.NONE;
         }
-        amountCents = Amounts.cents(json, pos, end);
-        return amountCents >= 0 ? end : JsonBytes.NONE;
+        eventTimeMillis = TimestampParser.parseNumber(json, pos, end);
+        return eventTimeMillis > 0 ? end : JsonBytes.NONE;
+    }
+
+    private int readAmount(byte[] json, int pos) {
+        amountCents = amounts.parse(json, pos);
+        return amountCents >= 0 ? amounts.end() : JsonBytes.NONE;
     }
 
     private int readCategory(byte[] json, int pos, int field) {
