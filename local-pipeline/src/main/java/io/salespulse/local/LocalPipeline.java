@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Future;
 
 /**
@@ -207,11 +206,6 @@ public final class LocalPipeline implements AutoCloseable {
 
     public FlinkCluster flink() {
         return flink;
-    }
-
-    /** Connection properties for Kafka clients. */
-    Properties kafkaClient() {
-        return kafka.clientProperties();
     }
 
     PipelineAddresses addresses() {

@@ -34,6 +34,7 @@ final class SalesJob implements AutoCloseable {
     private final Console console;
     private volatile String id;
     private volatile String state = "NOT SUBMITTED";
+    private volatile boolean failed;
     private Thread watcher;
 
     /**
@@ -127,8 +128,9 @@ final class SalesJob implements AutoCloseable {
         return state;
     }
 
+    /** Whether the job has failed for good and the console has said why. */
     boolean hasFailed() {
-        return state.equals("FAILED");
+        return failed;
     }
 
     private void watchUntilClosed() {
@@ -138,13 +140,19 @@ final class SalesJob implements AutoCloseable {
                 Await.sleep(CHECK_INTERVAL);
                 check(backoff);
             }
-            console.say(
-                    "The job is %s. %s".formatted(state, cluster.rest().rootCause(id).orElse("")));
+            console.say("The job is %s. %s".formatted(state, cause()));
+            failed = state.equals("FAILED");
         } catch (CancellationException e) {
             // Closed.
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private String cause() {
+        try {
+            return cluster.rest().rootCause(id).orElse("");
         } catch (FlinkRestException e) {
-            console.say("The job is " + state + ". " + e.getMessage());
+            return e.getMessage();
         }
     }
 
