@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -44,6 +45,7 @@ final class Pipeline implements AutoCloseable {
 
     private final Stack stack = Stack.shared();
     private final String topic;
+    private final int partitions;
     private final String database;
     private final KafkaProducer<byte[], byte[]> producer;
     private String jobId;
@@ -51,8 +53,9 @@ final class Pipeline implements AutoCloseable {
     private Pipeline(int partitions, Map<String, String> topicConfig) {
         int number = NUMBER.incrementAndGet();
         topic = "transactions-" + number;
+        this.partitions = partitions;
         database = "it_" + number;
-        createTopics(partitions, topicConfig);
+        createTopics(topicConfig);
         createDatabase();
         Properties settings = kafkaProperties();
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, "1048588");
@@ -91,7 +94,7 @@ final class Pipeline implements AutoCloseable {
         return properties;
     }
 
-    private void createTopics(int partitions, Map<String, String> topicConfig) {
+    private void createTopics(Map<String, String> topicConfig) {
         createTopic(new NewTopic(topic, partitions, (short) 1).configs(topicConfig));
         createTopic(
                 new NewTopic(deadLetterTopic(), 1, (short) 1)
@@ -146,12 +149,7 @@ final class Pipeline implements AutoCloseable {
     String submit(int parallelism, Optional<Path> restoreFrom, String... options) {
         List<String> defaults = new ArrayList<>(addresses());
         defaults.addAll(List.of("--jdbc-user", PostgresServer.WRITER, "--group-id", topic));
-        List<String> arguments = new ArrayList<>(List.of(options));
-        for (int i = 0; i < defaults.size(); i += 2) {
-            if (!arguments.contains(defaults.get(i))) {
-                arguments.addAll(defaults.subList(i, i + 2));
-            }
-        }
+        List<String> arguments = withDefaults(defaults, options);
         jobId = stack.flink().rest().run(stack.jarId(), arguments, parallelism, restoreFrom);
         return jobId;
     }
@@ -181,6 +179,17 @@ final class Pipeline implements AutoCloseable {
                 deadLetterTopic(),
                 "--jdbc-url",
                 jdbcUrl());
+    }
+
+    /** The options, and the defaults whose names are not among them, as names and values. */
+    private static List<String> withDefaults(List<String> defaults, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        for (int i = 0; i < defaults.size(); i += 2) {
+            if (!arguments.contains(defaults.get(i))) {
+                arguments.addAll(defaults.subList(i, i + 2));
+            }
+        }
+        return arguments;
     }
 
     // ---- records ----
@@ -216,6 +225,17 @@ final class Pipeline implements AutoCloseable {
         return """
                {"transaction_id":"t","timestamp":"%s","category":"%s","amount":%s}"""
                 .formatted(timestamp, category, amount);
+    }
+
+    /** How many records the topic holds, if no transaction ever wrote to it. */
+    long recordCount() {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        return withAdmin(admin -> admin.listOffsets(latest).all().get()).values().stream()
+                .mapToLong(ListOffsetsResultInfo::offset)
+                .sum();
     }
 
     /** All dead letters by their position in the source, first ones of repeated ones. */
@@ -313,14 +333,13 @@ final class Pipeline implements AutoCloseable {
 
     // ---- the other programs ----
 
-    /** Runs the audit's jar against this pipeline. */
+    /** Runs the audit's jar against this pipeline, or what the options name instead. */
     ProgramResult audit(String... options) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(addresses());
-        arguments.addAll(List.of("--jdbc-user", PostgresServer.READER));
-        arguments.addAll(Arrays.asList(options));
+        List<String> defaults = new ArrayList<>(addresses());
+        defaults.addAll(List.of("--jdbc-user", PostgresServer.READER));
         return ProgramResult.of(
                 stack.layout().auditJar(),
-                arguments,
+                withDefaults(defaults, options),
                 Map.of("SALESPULSE_JDBC_PASSWORD", PostgresServer.READER));
     }
 
@@ -330,19 +349,26 @@ final class Pipeline implements AutoCloseable {
         assertThat(audit.exitCode()).as(audit.output()).isZero();
     }
 
-    /** Runs datagen's jar into this pipeline's topic. */
+    /** Runs datagen's jar into this pipeline's topic, or what the options name instead. */
     ProgramResult datagen(String... options) throws IOException, InterruptedException {
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "--bootstrap-servers",
-                                stack.kafka().bootstrapServers(),
-                                "--topic",
-                                topic,
-                                "--dead-letter-topic",
-                                deadLetterTopic()));
-        arguments.addAll(Arrays.asList(options));
-        return ProgramResult.of(stack.layout().datagenJar(), arguments, Map.of());
+        return ProgramResult.of(stack.layout().datagenJar(), datagenArguments(options), Map.of());
+    }
+
+    /** The same, without waiting for its end. */
+    RunningProgram startDatagen(String... options) throws IOException {
+        return RunningProgram.start(stack.layout().datagenJar(), datagenArguments(options));
+    }
+
+    private List<String> datagenArguments(String... options) {
+        return withDefaults(
+                List.of(
+                        "--bootstrap-servers",
+                        stack.kafka().bootstrapServers(),
+                        "--topic",
+                        topic,
+                        "--dead-letter-topic",
+                        deadLetterTopic()),
+                options);
     }
 
     @Override

@@ -1,0 +1,58 @@
+package io.salespulse.endtoend;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program of ours beside the test; {@link #close} kills it if it still runs. */
+final class RunningProgram implements AutoCloseable {
+
+    private static final int TIMEOUT_MINUTES = 2;
+
+    private final Process process;
+    private final Path output;
+
+    private RunningProgram(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /** Starts {@code java -jar}. */
+    static RunningProgram start(Path jar, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-jar");
+        command.add(jar.toString());
+        command.addAll(arguments);
+        Path output = Files.createTempFile("salespulse-it", ".out");
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        return new RunningProgram(process, output);
+    }
+
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
+    /** SIGTERM, as from {@code kill} or {@code docker stop}; waits for the end. */
+    ProgramResult terminate() throws IOException, InterruptedException {
+        process.destroy();
+        if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("did not end: " + Files.readString(output));
+        }
+        return new ProgramResult(process.exitValue(), Files.readString(output));
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        Files.delete(output);
+    }
+}
