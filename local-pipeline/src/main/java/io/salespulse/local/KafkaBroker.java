@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -160,10 +159,9 @@ public final class KafkaBroker extends ProcessService {
         }
     }
 
-    private static String clusterId() {
-        UUID random = UUID.randomUUID();
-        return new Uuid(random.getMostSignificantBits(), random.getLeastSignificantBits())
-                .toString();
+    /** Kafka's own choice never begins with a dash, which its tool would take for an option. */
+    static String clusterId() {
+        return Uuid.randomUuid().toString();
     }
 
     private void writeConfiguration(Path file) throws IOException {
