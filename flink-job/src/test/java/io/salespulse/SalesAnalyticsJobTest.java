@@ -7,7 +7,6 @@ import static io.salespulse.window.Fixtures.SECOND;
 import static io.salespulse.window.Fixtures.TEN;
 import static io.salespulse.window.Fixtures.sale;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.salespulse.config.JobSettings;
 import io.salespulse.source.EventTimeWatermarks;
@@ -25,6 +24,8 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The job's graph on a Flink mini cluster, between a topic in memory and a sink that remembers
  * every row in the order of writing.
  */
-@Timeout(60)
+@Timeout(180)
 class SalesAnalyticsJobTest {
 
     @RegisterExtension
@@ -287,6 +288,11 @@ class SalesAnalyticsJobTest {
 
     private List<String> rejections() {
         return CollectingSink.lines(rejectionsName());
+    }
+
+    /** Long enough for a machine that is busy with other things. */
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
     }
 
     private void awaitRows(String... expected) {
