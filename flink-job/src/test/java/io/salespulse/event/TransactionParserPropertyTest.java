@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 class TransactionParserPropertyTest {
 
-    private static final int INPUTS =
-            Integer.getInteger("salespulse.property-test.inputs", 200_000);
+    private static final int INPUTS = Integer.getInteger("salespulse.property-test.inputs", 50_000);
     private static final long SEED =
             Long.getLong("salespulse.property-test.seed", new SplittableRandom().nextLong());
 
