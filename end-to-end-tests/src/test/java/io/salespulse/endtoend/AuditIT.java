@@ -1,14 +1,13 @@
 package io.salespulse.endtoend;
 
+import static io.salespulse.endtoend.Pipeline.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +96,7 @@ class AuditIT {
                         "0.01");
         assertThat(sent.exitCode()).as(sent.output()).isZero();
         pipeline.assertEqualToTopic();
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(pipeline.rows()).allMatch(row -> row.contains(" final")));
         pipeline.cancelJob();
         assertThat(pipeline.deadLetters()).hasSizeGreaterThan(100);
@@ -410,7 +408,7 @@ class AuditIT {
                             "0.01",
                             "--max-out-of-orderness",
                             "5s")) {
-                await().atMost(Duration.ofSeconds(30)).until(() -> !live.rows().isEmpty());
+                await().until(() -> !live.rows().isEmpty());
                 for (int i = 0; i < 3; i++) {
                     long before = live.recordCount();
                     assertEqual(live.audit());

@@ -1,8 +1,8 @@
 package io.salespulse.endtoend;
 
+import static io.salespulse.endtoend.Pipeline.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
@@ -237,14 +237,12 @@ class BadInputIT {
                 count(counted, "10:00 Neighbour 1");
             }
 
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(
+            await().untilAsserted(
                             () ->
                                     assertThat(pipeline.deadLetters().keySet())
                                             .isEqualTo(rejected.keySet()));
             assertDeadLetters(pipeline, rejected);
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(shown(pipeline)).isEqualTo(readable(counted)));
+            await().untilAsserted(() -> assertThat(shown(pipeline)).isEqualTo(readable(counted)));
             assertThat(pipeline.rejectedEvents()).isEqualTo(byReason(rejected));
             pipeline.assertEqualToTopic();
         }

@@ -1,13 +1,12 @@
 package io.salespulse.endtoend;
 
+import static io.salespulse.endtoend.Pipeline.await;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -137,8 +136,7 @@ class DatagenIT {
                             expected.toString());
 
             assertThat(result.exitCode()).as(result.output()).isZero();
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(
+            await().untilAsserted(
                             () ->
                                     assertThat(
                                                     pipeline.query(
@@ -241,7 +239,7 @@ class DatagenIT {
     void losesNothingWhenItIsStopped(String rate) throws Exception {
         try (Pipeline pipeline = Pipeline.create(4);
                 RunningProgram datagen = pipeline.startDatagen("--rate", rate)) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> pipeline.recordCount() > 1000);
+            await().until(() -> pipeline.recordCount() > 1000);
             ProgramResult result = datagen.terminate();
 
             assertThat(result.exitCode()).as(result.output()).isZero();

@@ -1,8 +1,8 @@
 package io.salespulse.endtoend;
 
+import static io.salespulse.endtoend.Pipeline.await;
 import static io.salespulse.endtoend.Pipeline.sale;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -198,8 +198,7 @@ class EventTimeIT {
     }
 
     private static void awaitRejections(Pipeline pipeline, long count) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(
+        await().untilAsserted(
                         () ->
                                 assertThat(pipeline.rejectedEvents())
                                         .isEqualTo(Map.of("LATE_EVENT", count)));

@@ -1,7 +1,7 @@
 package io.salespulse.endtoend;
 
+import static io.salespulse.endtoend.Pipeline.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.salespulse.local.FlinkCluster.TaskManager;
 import io.salespulse.local.FlinkRest;

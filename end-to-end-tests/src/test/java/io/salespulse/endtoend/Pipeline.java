@@ -2,7 +2,6 @@ package io.salespulse.endtoend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.salespulse.local.PostgresServer;
 import java.io.IOException;
@@ -36,6 +35,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** Topics, a database and at most one job of a test's own on the shared {@link Stack}. */
 final class Pipeline implements AutoCloseable {
@@ -130,6 +131,11 @@ final class Pipeline implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Waits long enough for a machine that is busy with other things. */
+    static ConditionFactory await() {
+        return Awaitility.await().atMost(PATIENCE);
     }
 
     // ---- the job ----
@@ -328,7 +334,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     void awaitRows(String... expected) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(rows()).containsExactly(expected));
+        await().untilAsserted(() -> assertThat(rows()).containsExactly(expected));
     }
 
     // ---- the other programs ----

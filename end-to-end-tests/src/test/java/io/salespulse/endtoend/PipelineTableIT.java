@@ -1,9 +1,9 @@
 package io.salespulse.endtoend;
 
+import static io.salespulse.endtoend.Pipeline.await;
 import static io.salespulse.endtoend.Pipeline.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.salespulse.local.FlinkRest;
 import io.salespulse.local.PostgresServer;
@@ -133,8 +133,7 @@ class PipelineTableIT {
                     Instant.ofEpochSecond(Math.floorDiv(start.getEpochSecond(), 60) * 60 + 60);
             assertThat(countedFrom(pipeline)).isEqualTo(firstWhole);
             pipeline.send(0, sale(firstWhole.toString(), "Home", "2"));
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(
+            await().untilAsserted(
                             () -> assertThat(pipeline.rows()).anyMatch(r -> r.contains(" 2.00/1")));
             assertThat(pipeline.rows()).hasSize(1);
             pipeline.assertEqualToTopic();
@@ -155,8 +154,7 @@ class PipelineTableIT {
             String job = pipeline.submit(1, Optional.of(savepoint));
 
             FlinkRest rest = pipeline.stack().flink().rest();
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(
+            await().untilAsserted(
                             () ->
                                     assertThat(rest.job(job).orElseThrow().state())
                                             .isEqualTo("FAILED"));

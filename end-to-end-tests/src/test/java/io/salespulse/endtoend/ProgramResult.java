@@ -21,20 +21,25 @@ record ProgramResult(int exitCode, String output) {
     /** Runs {@code java -jar} to its end. */
     static ProgramResult of(Path jar, List<String> arguments, Map<String, String> environment)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-jar");
-        command.add(jar.toString());
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = command(jar, arguments).redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
             process.destroyForcibly();
-            throw new IllegalStateException(command + " did not end: " + output);
+            throw new IllegalStateException(jar + " did not end: " + output);
         }
         return new ProgramResult(process.exitValue(), output);
+    }
+
+    /** {@code java -jar} with the Java of this test. */
+    static ProcessBuilder command(Path jar, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-jar");
+        command.add(jar.toString());
+        command.addAll(arguments);
+        return new ProcessBuilder(command);
     }
 }

@@ -3,7 +3,6 @@ package io.salespulse.endtoend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -22,14 +21,9 @@ final class RunningProgram implements AutoCloseable {
 
     /** Starts {@code java -jar}. */
     static RunningProgram start(Path jar, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-jar");
-        command.add(jar.toString());
-        command.addAll(arguments);
         Path output = Files.createTempFile("salespulse-it", ".out");
         ProcessBuilder builder =
-                new ProcessBuilder(command)
+                ProgramResult.command(jar, arguments)
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile());
         Process process = builder.start();
