@@ -1,0 +1,265 @@
+package io.salespulse.dashboards;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.salespulse.dashboards.DashboardDatabase.Result;
+import io.salespulse.dashboards.GrafanaFiles.Query;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each alert rule's query and threshold: firing, clearing, and silent in ordinary times. */
+class AlertRulesIT {
+
+    @TempDir private static Path folder;
+
+    private static DashboardDatabase database;
+
+    @BeforeAll
+    static void start() {
+        database = new DashboardDatabase(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    /** Two hours such as datagen makes them, the last two windows open. */
+    @BeforeEach
+    void ordinaryHours() throws SQLException {
+        database.clear();
+        database.write(
+                """
+                INSERT INTO category_sales
+                  (window_start, window_end, category, total_sales, transaction_count, is_final)
+                SELECT start, start + interval '1 minute', category, count * 20, count, n > 1
+                FROM generate_series(0, 130) n,
+                  LATERAL (SELECT date_trunc('minute', now()) - n * interval '1 minute') AS time (start),
+                  (VALUES ('Electronics', 10), ('Fashion', 9), ('Rare', 1)) AS category (category, usual),
+                  -- Sales come at random: here from 0.6 to 1.4 times as many as usual.
+                  LATERAL (SELECT greatest(1, usual + (n * 7 % 9 - 4) * usual / 10)) AS sold (count)
+                """,
+                """
+                INSERT INTO rejected_events (minute, reason, event_count)
+                SELECT date_trunc('minute', now()) - n * interval '1 minute', 'MALFORMED_JSON', 1
+                FROM generate_series(0, 130, 20) n
+                """,
+                """
+                INSERT INTO pipeline VALUES (true, 'transactions', 'id', '1 minute', '1 minute', '1 hour',
+                                             '1 minute', now() - interval '3 hours')
+                """);
+        heartbeat(2, 3);
+    }
+
+    @Test
+    void ordinaryHoursAreSilent() throws SQLException {
+        for (Query rule : GrafanaFiles.alertQueries()) {
+            assertThat(firing(rule)).as(rule.place()).isEmpty();
+        }
+    }
+
+    /**
+     * Every minute of the last hour, seen as if it were now: all rows are moved forward together.
+     */
+    @Test
+    void everyMinuteOfAnOrdinaryHourIsSilent() throws SQLException {
+        for (int minute = 0; minute < 60; minute++) {
+            database.write(
+                    """
+                    DELETE FROM category_sales WHERE window_start >= date_trunc('minute', now())
+                    """,
+                    """
+                    UPDATE category_sales SET window_start = window_start + interval '1000 days',
+                                              window_end = window_end + interval '1000 days'
+                    """,
+                    """
+                    UPDATE category_sales SET window_start = window_start - interval '1000 days' + interval '1 minute',
+                                              window_end = window_end - interval '1000 days' + interval '1 minute'
+                    """);
+            assertThat(firing(rule("salespulse-category-drop"))).as("minute %s", minute).isEmpty();
+        }
+    }
+
+    @Test
+    void deadJobFiresAfterThirtySeconds() throws SQLException {
+        heartbeat(25, 3);
+        assertSilent("salespulse-no-heartbeat");
+
+        heartbeat(45, 3);
+        assertFiring("salespulse-no-heartbeat", "");
+        assertSilent("salespulse-no-sales");
+
+        heartbeat(1, 3);
+        assertSilent("salespulse-no-heartbeat");
+    }
+
+    /** A job that once ran with more subtasks leaves old rows behind. */
+    @Test
+    void oneLivingSubtaskIsAHeartbeat() throws SQLException {
+        database.write(
+                "INSERT INTO job_heartbeat VALUES (7, NULL, NULL, now() - interval '1 day')");
+
+        assertSilent("salespulse-no-heartbeat");
+        assertSilent("salespulse-no-sales");
+    }
+
+    @Test
+    void missingSalesFireAfterTwoMinutesWhileTheJobLives() throws SQLException {
+        heartbeat(2, 110);
+        assertSilent("salespulse-no-sales");
+
+        heartbeat(2, 130);
+        assertFiring("salespulse-no-sales", "");
+        assertSilent("salespulse-no-heartbeat");
+
+        heartbeat(2, 1);
+        assertSilent("salespulse-no-sales");
+    }
+
+    @Test
+    void jobThatNeverSawASaleFiresToo() throws SQLException {
+        database.write(
+                "UPDATE job_heartbeat SET newest_event = NULL",
+                "UPDATE pipeline SET created_at = now() - interval '1 minute'");
+        assertSilent("salespulse-no-sales");
+
+        database.write("UPDATE pipeline SET created_at = now() - interval '3 minutes'");
+        assertFiring("salespulse-no-sales", "");
+    }
+
+    @Test
+    void rejectionsFireAboveOnePercentAndFromTenOn() throws SQLException {
+        database.write("DELETE FROM rejected_events");
+        reject("MALFORMED_JSON", 1, 9);
+        assertSilent("salespulse-rejected");
+
+        reject("INVALID_AMOUNT", 1, 1);
+        assertFiring("salespulse-rejected", "");
+
+        database.write(
+                """
+                UPDATE category_sales SET transaction_count = 1000
+                WHERE window_start > now() - interval '6 minutes'
+                """);
+        assertSilent("salespulse-rejected");
+    }
+
+    @Test
+    void rejectionsClearWhenTheyAreOld() throws SQLException {
+        reject("MALFORMED_JSON", 6, 500);
+
+        assertSilent("salespulse-rejected");
+    }
+
+    @Test
+    void oneLateEventFires() throws SQLException {
+        reject("LATE_EVENT", 6, 5);
+        assertSilent("salespulse-late");
+
+        reject("LATE_EVENT", 2, 1);
+        assertFiring("salespulse-late", "");
+
+        database.write("DELETE FROM rejected_events WHERE minute > now() - interval '5 minutes'");
+        assertSilent("salespulse-late");
+    }
+
+    @Test
+    void aRepairFiresUntilItIsDone() throws SQLException {
+        database.write("INSERT INTO repairs (window_start) VALUES (now() - interval '2 days')");
+        assertFiring("salespulse-repairs", "");
+
+        database.write("DELETE FROM repairs");
+        assertSilent("salespulse-repairs");
+    }
+
+    @Test
+    void aCategoryThatDropsFiresAloneAndOnlyIfItUsuallySells() throws SQLException {
+        database.write(
+                """
+                DELETE FROM category_sales
+                WHERE category IN ('Fashion', 'Rare') AND window_start > now() - interval '10 minutes'
+                """);
+        assertFiring("salespulse-category-drop", "Fashion");
+
+        ordinaryHours();
+        assertSilent("salespulse-category-drop");
+    }
+
+    /** No sales at all and a dead job have rules of their own. */
+    @Test
+    void aStoppedPipelineIsNotADropOfEveryCategory() throws SQLException {
+        database.write(
+                "DELETE FROM category_sales WHERE window_start > now() - interval '20 minutes'");
+
+        assertSilent("salespulse-category-drop");
+    }
+
+    @Test
+    void aDropMustLastThreeMinutes() {
+        assertThat(rule("salespulse-category-drop").owner().path("for").asText()).isEqualTo("3m");
+    }
+
+    private static void heartbeat(int secondsAgo, int newestSaleSecondsAgo) throws SQLException {
+        database.write(
+                """
+                INSERT INTO job_heartbeat (subtask, newest_event, updated_at)
+                SELECT subtask, now() - %2$d * interval '1 second', now() - %1$d * interval '1 second'
+                FROM generate_series(0, 1) subtask
+                ON CONFLICT (subtask) DO UPDATE
+                SET newest_event = excluded.newest_event, updated_at = excluded.updated_at
+                """
+                        .formatted(secondsAgo, newestSaleSecondsAgo));
+    }
+
+    private static void reject(String reason, int minutesAgo, int count) throws SQLException {
+        database.write(
+                """
+                INSERT INTO rejected_events (minute, reason, event_count)
+                VALUES (date_trunc('minute', now()) - %d * interval '1 minute', '%s', %d)
+                """
+                        .formatted(minutesAgo, reason, count));
+    }
+
+    private static void assertFiring(String uid, String labels) throws SQLException {
+        assertThat(firing(rule(uid))).as(uid).containsExactly(labels);
+    }
+
+    private static void assertSilent(String uid) throws SQLException {
+        assertThat(firing(rule(uid))).as(uid).isEmpty();
+    }
+
+    private static Query rule(String uid) {
+        return GrafanaFiles.alertQueries().stream()
+                .filter(query -> query.owner().path("uid").asText().equals(uid))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Labels of the series beyond the rule's threshold, as Grafana's expressions judge them. */
+    private static Set<String> firing(Query query) throws SQLException {
+        JsonNode evaluator = query.owner().at("/data/2/model/conditions/0/evaluator");
+        double threshold = evaluator.path("params").get(0).asDouble();
+        boolean above = evaluator.path("type").asText().equals("gt");
+        Result result = database.ask(query);
+        int value = result.columns().indexOf("value");
+        int label = result.columns().indexOf("category");
+        Set<String> firing = new TreeSet<>();
+        for (var row : result.rows()) {
+            double number = ((Number) row.get(value)).doubleValue();
+            if (above ? number > threshold : number < threshold) {
+                firing.add(label < 0 ? "" : row.get(label).toString());
+            }
+        }
+        return firing;
+    }
+}
