@@ -213,9 +213,9 @@ public final class LocalPipeline implements AutoCloseable {
                 ProcessHandle.current().pid(), kafka.port(), postgres.port(), flink.port());
     }
 
-    /** The job's state, or {@code none}. */
+    /** The job's state, also of one that was submitted by hand, or {@code none}. */
     String jobState() {
-        return job.map(SalesJob::state).orElse("none");
+        return job.map(SalesJob::state).orElseGet(() -> SalesJob.stateOn(flink.rest()));
     }
 
     boolean jobHasFailed() {

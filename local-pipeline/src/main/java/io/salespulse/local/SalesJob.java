@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 
 /**
  * The job on the cluster: continued from where its last run stopped, submitted again when a
@@ -189,6 +190,24 @@ final class SalesJob implements AutoCloseable {
             }
         } catch (FlinkRestException e) {
             console.say("The job could not be submitted again: " + e.getMessage());
+        }
+    }
+
+    /**
+     * State of the job of this name on a cluster, whoever submitted it: {@code none} if there is
+     * none, all of them if there are several, {@code UNREACHABLE} if the JobManager does not
+     * answer.
+     */
+    static String stateOn(FlinkRest cluster) {
+        try {
+            String states =
+                    cluster.jobs().stream()
+                            .filter(job -> job.name().equals(NAME) && !job.isTerminal())
+                            .map(FlinkRest.Job::state)
+                            .collect(Collectors.joining(", "));
+            return states.isEmpty() ? "none" : states;
+        } catch (FlinkRestException e) {
+            return "UNREACHABLE";
         }
     }
 

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,22 +45,10 @@ final class StatusCommand implements Callable<Integer> {
         out.println("PostgreSQL  " + running.jdbcUrl());
         out.println("Flink       " + running.flinkUrl());
         try (StatusProbe probe = new StatusProbe(running)) {
-            out.println(probe.status(jobStates(running)).format(ZoneId.systemDefault()));
+            out.println(
+                    probe.status(SalesJob.stateOn(new FlinkRest(running.flinkPort())))
+                            .format(ZoneId.systemDefault()));
         }
         out.flush();
-    }
-
-    private static String jobStates(PipelineAddresses running) {
-        try {
-            String states =
-                    new FlinkRest(running.flinkPort())
-                            .jobs().stream()
-                                    .filter(job -> !job.isTerminal())
-                                    .map(FlinkRest.Job::state)
-                                    .collect(Collectors.joining(", "));
-            return states.isEmpty() ? "none" : states;
-        } catch (FlinkRestException e) {
-            return "UNREACHABLE";
-        }
     }
 }
