@@ -17,7 +17,12 @@ final class Executables {
 
     /** Finds a program on the PATH. */
     static Optional<Path> find(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        return find(program, System.getenv().getOrDefault("PATH", ""));
+    }
+
+    /** Finds a program in the folders of a search path. */
+    static Optional<Path> find(String program, String searchPath) {
+        return Stream.of(searchPath.split(File.pathSeparator))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)

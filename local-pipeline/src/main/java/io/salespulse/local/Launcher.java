@@ -1,5 +1,7 @@
 package io.salespulse.local;
 
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +35,8 @@ public final class Launcher {
                 .setParameterExceptionHandler(Launcher::explain)
                 .setExecutionExceptionHandler(
                         (failure, command, parsed) -> report(failure, command))
-                .registerConverter(java.time.Duration.class, Durations::parse);
+                .registerConverter(Duration.class, Durations::parse)
+                .registerConverter(URI.class, HttpAddresses::parse);
     }
 
     private static int explain(ParameterException failure, String[] arguments) {

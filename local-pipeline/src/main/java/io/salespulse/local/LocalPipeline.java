@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Future;
 
 /**
@@ -28,6 +30,7 @@ public final class LocalPipeline implements AutoCloseable {
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final long startNanos = System.nanoTime();
     private Optional<Producer> producer = Optional.empty();
+    private Optional<Dashboards> dashboards = Optional.empty();
 
     /**
      * What to start.
@@ -37,6 +40,7 @@ public final class LocalPipeline implements AutoCloseable {
      * @param withJob whether to submit the job
      * @param parallelism of the job
      * @param jobOptions added to the job's arguments
+     * @param grafana empty for no dashboards
      */
     public record Settings(
             Path dataFolder,
@@ -45,13 +49,21 @@ public final class LocalPipeline implements AutoCloseable {
             int flinkPort,
             boolean withJob,
             int parallelism,
-            List<String> jobOptions) {
+            List<String> jobOptions,
+            Optional<Grafana> grafana) {
 
         public Settings {
             dataFolder = dataFolder.toAbsolutePath().normalize();
             jobOptions = List.copyOf(jobOptions);
         }
     }
+
+    /**
+     * The dashboards.
+     *
+     * @param source where Grafana's archive is fetched from if this machine has no Grafana
+     */
+    public record Grafana(int port, URI source) {}
 
     private LocalPipeline(ProjectLayout layout, Settings settings, Console console) {
         this.settings = settings;
@@ -196,6 +208,48 @@ public final class LocalPipeline implements AutoCloseable {
         producer = Optional.empty();
     }
 
+    /**
+     * Begins to show the dashboards, if the settings say so; returns at once. Called when the rows
+     * flow: Grafana's start needs a processor for seconds.
+     */
+    public void startDashboards() {
+        settings.grafana()
+                .ifPresent(
+                        grafana -> {
+                            Dashboards created = createDashboards(grafana);
+                            started.push(created);
+                            created.start();
+                            dashboards = Optional.of(created);
+                        });
+    }
+
+    private Dashboards createDashboards(Grafana grafana) {
+        return new Dashboards(
+                System.getenv(),
+                new GrafanaDistribution(
+                        GrafanaRelease.CURRENT,
+                        GrafanaRelease.platform(),
+                        grafana.source(),
+                        layout.downloads()),
+                installation ->
+                        new GrafanaServer(
+                                installation,
+                                layout.grafana(),
+                                settings.dataFolder().resolve("grafana"),
+                                grafana.port(),
+                                postgres.port(),
+                                Optional.ofNullable(
+                                                System.getenv(GrafanaServer.ALERT_WEBHOOK_VARIABLE))
+                                        .filter(url -> !url.isBlank())),
+                supervisor,
+                console);
+    }
+
+    /** How far Grafana's download is; empty if there is none under way. */
+    Optional<String> downloadProgress() {
+        return dashboards.flatMap(Dashboards::progress);
+    }
+
     public KafkaBroker kafka() {
         return kafka;
     }
@@ -210,7 +264,14 @@ public final class LocalPipeline implements AutoCloseable {
 
     PipelineAddresses addresses() {
         return new PipelineAddresses(
-                ProcessHandle.current().pid(), kafka.port(), postgres.port(), flink.port());
+                ProcessHandle.current().pid(),
+                kafka.port(),
+                postgres.port(),
+                flink.port(),
+                settings.grafana()
+                        .map(Grafana::port)
+                        .map(OptionalInt::of)
+                        .orElse(OptionalInt.empty()));
     }
 
     /** The job's state, also of one that was submitted by hand, or {@code none}. */

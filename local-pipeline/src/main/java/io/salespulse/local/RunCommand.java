@@ -1,11 +1,13 @@
 package io.salespulse.local;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
@@ -21,8 +23,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Starts Kafka, PostgreSQL, Flink with the job, and a producer on this machine; Ctrl-C stops them.",
-            "Data are kept, and the next start goes on where this one stopped. Durations: 30s, 2m, 1h.%n"
+            "Starts Kafka, PostgreSQL, Flink with the job, a producer and Grafana on this machine; Ctrl-C stops them.",
+            "Data are kept, and the next start goes on where this one stopped. Durations: 30s, 2m, 1h.",
+            "Grafana is the one in GRAFANA_HOME, else on the PATH, else fetched once in the background.%n"
         },
         footer = {
             "",
@@ -84,10 +87,15 @@ final class RunCommand implements Callable<Integer> {
                     "Option for the job, such as --job-option=--window-size=10s. May be repeated.")
     private List<String> jobOptions = new ArrayList<>();
 
-    @Option(
-            names = "--no-grafana",
-            description = "Start no dashboards (this version has none yet).")
+    @Option(names = "--no-grafana", description = "Start no dashboards, and fetch none.")
     private boolean noGrafana;
+
+    @Option(
+            names = "--grafana-mirror",
+            paramLabel = "URL",
+            description =
+                    "Fetch Grafana from here; paths as on https://dl.grafana.com, which is the default.")
+    private URI grafanaMirror = GrafanaRelease.SOURCE;
 
     @Mixin private DataFolderOption dataFolder;
 
@@ -116,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--grafana-port",
             paramLabel = "PORT",
             defaultValue = "3000",
-            description = "For the dashboards to come. Default: ${DEFAULT-VALUE}")
+            description = "The dashboards. Default: ${DEFAULT-VALUE}")
     private int grafanaPort;
 
     @Mixin private HelpOption help;
@@ -179,7 +187,8 @@ final class RunCommand implements Callable<Integer> {
                                 flinkPort,
                                 !noJob,
                                 parallelism,
-                                jobOptions),
+                                jobOptions,
+                                grafana()),
                         console)) {
             pipeline.addresses().write(folder.path());
             warmUp(layout, pipeline);
@@ -187,12 +196,19 @@ final class RunCommand implements Callable<Integer> {
             produce(pipeline);
             pipeline.awaitJob();
             printAddresses(pipeline);
+            pipeline.startDashboards();
             showStatus(pipeline, interruption);
             return finish(layout, pipeline, interruption);
         } finally {
             PipelineAddresses.delete(folder.path());
             console.say("Stopped.");
         }
+    }
+
+    private Optional<LocalPipeline.Grafana> grafana() {
+        return noGrafana
+                ? Optional.empty()
+                : Optional.of(new LocalPipeline.Grafana(grafanaPort, grafanaMirror));
     }
 
     private void prepare(DataFolder folder) {
@@ -205,10 +221,6 @@ final class RunCommand implements Callable<Integer> {
         Ports.requireFree(postgresPort, "PostgreSQL", "--postgres-port");
         Ports.requireFree(flinkPort, "Flink's web UI", "--flink-port");
         console.say("Starting on the data in " + folder.path());
-        if (!noGrafana) {
-            console.say(
-                    "Dashboards are not part of this version yet (--no-grafana hides this line).");
-        }
     }
 
     private void warmUp(ProjectLayout layout, LocalPipeline pipeline) {
@@ -281,7 +293,9 @@ final class RunCommand implements Callable<Integer> {
                 if (interruption.awaitUntil(next)) {
                     return;
                 }
-                console.status(probe.status(pipeline.jobState()).format(ZoneId.systemDefault()));
+                console.status(
+                        probe.status(pipeline.jobState()).format(ZoneId.systemDefault())
+                                + pipeline.downloadProgress().map(" | "::concat).orElse(""));
             }
         }
     }

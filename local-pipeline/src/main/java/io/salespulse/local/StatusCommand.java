@@ -44,11 +44,17 @@ final class StatusCommand implements Callable<Integer> {
         out.println("Kafka       " + running.bootstrapServers());
         out.println("PostgreSQL  " + running.jdbcUrl());
         out.println("Flink       " + running.flinkUrl());
+        running.grafanaPort()
+                .ifPresent(port -> out.println("Grafana     " + describeGrafana(port)));
         try (StatusProbe probe = new StatusProbe(running)) {
             out.println(
                     probe.status(SalesJob.stateOn(new FlinkRest(running.flinkPort())))
                             .format(ZoneId.systemDefault()));
         }
         out.flush();
+    }
+
+    private static String describeGrafana(int port) {
+        return GrafanaServer.answers(port) ? "http://127.0.0.1:" + port : "not running";
     }
 }

@@ -45,8 +45,9 @@ class DataFolderTest {
     }
 
     @Test
-    void acceptsTheFolderOfTheFirstBuild() throws IOException {
+    void acceptsTheFolderOfTheFirstBuildAndOfDownloads() throws IOException {
         Files.createFile(parent.resolve("build.log"));
+        Files.createDirectory(parent.resolve("downloads"));
         DataFolder.open(parent).close();
         assertThat(parent.resolve(".salespulse-data")).exists();
     }
@@ -67,12 +68,14 @@ class DataFolderTest {
             Files.createDirectories(parent.resolve("kafka/data"));
             Files.createFile(parent.resolve("kafka/data/00000000.log"));
             Files.createFile(parent.resolve("build.log"));
+            Files.createDirectory(parent.resolve("downloads"));
 
             folder.clean();
 
             assertThat(parent)
                     .isDirectoryNotContaining("glob:**kafka")
-                    .isDirectoryContaining("glob:**build.log");
+                    .isDirectoryContaining("glob:**build.log")
+                    .isDirectoryContaining("glob:**downloads");
         }
         DataFolder.open(parent).close();
     }

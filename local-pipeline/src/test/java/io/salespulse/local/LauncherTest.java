@@ -64,6 +64,16 @@ class LauncherTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"ftp://mirror.example", "mirror.example", "http://", "http://a b"})
+    void refusesABadMirror(String mirror) {
+        assertThat(execute("--grafana-mirror", mirror)).isEqualTo(2);
+        assertThat(err)
+                .hasToString(
+                        "Invalid value for option '--grafana-mirror': '%s' is not an address such as https://mirror.example/grafana\nTry './run --help'.\n"
+                                .formatted(mirror));
+    }
+
+    @ParameterizedTest
     @CsvSource({"--help", "sql --help", "topic --help", "status --help"})
     void hasHelp(String arguments) {
         assertThat(execute(arguments.split(" "))).isZero();
