@@ -67,7 +67,10 @@ final class Dashboards implements AutoCloseable {
             supervisor.watch(grafana);
             console.say("Grafana is ready: http://127.0.0.1:" + grafana.port());
         } catch (LocalPipelineException e) {
-            console.say("No dashboards: " + e.getMessage());
+            // Reading and writing files fails, too, in a thread that is interrupted.
+            if (!Thread.currentThread().isInterrupted()) {
+                console.say("No dashboards: " + e.getMessage());
+            }
         } catch (CancellationException e) {
             // Closed.
             Thread.currentThread().interrupt();

@@ -166,6 +166,22 @@ class DashboardsTest {
     }
 
     @Test
+    void areGivenUpWhenClosedDuringTheDownload() {
+        server.breakTransfers(5, 10);
+        Dashboards dashboards = start(Map.of());
+        awaitSaid("Fetching");
+
+        dashboards.close();
+
+        assertThat(dashboards.progress()).isEmpty();
+        assertThat(lines())
+                .containsExactly(
+                        "Fetching Grafana 9.8.7 for linux-amd64 once, in the background, from "
+                                + distribution.archive());
+        assertThat(distribution.installed()).isEmpty();
+    }
+
+    @Test
     void tellHowFarTheDownloadIs() {
         assertThat(Dashboards.format(54_000_000, 216_000_000)).isEqualTo("Grafana: 25 % of 216 MB");
         assertThat(Dashboards.format(54_000_000, -1)).isEqualTo("Grafana: 54 MB");
