@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,27 +55,20 @@ class OutageIT {
 
     @Test
     void survivesARestartOfPostgres() throws Exception {
-        try (Pipeline pipeline = Pipeline.create(4);
-                RunningProgram datagen = startUnderLoad(pipeline, "--late-ratio", "0.01")) {
-            awaitCheckpointWithRows(pipeline);
-            List<Long> processes = taskManagerProcesses();
-            stack.postgres().stop();
-            awaitFailure(pipeline);
-            stack.postgres().start();
-
-            awaitFreshRows(pipeline);
-            assertThat(taskManagerProcesses()).isEqualTo(processes);
-            assertEqualInTheEnd(pipeline, datagen);
-        }
+        survivesAnOutageOfPostgres(Service::stop);
     }
 
     @Test
     void survivesTheDeathOfPostgres() throws Exception {
+        survivesAnOutageOfPostgres(Service::kill);
+    }
+
+    private void survivesAnOutageOfPostgres(Consumer<Service> end) throws Exception {
         try (Pipeline pipeline = Pipeline.create(4);
                 RunningProgram datagen = startUnderLoad(pipeline, "--late-ratio", "0.01")) {
             awaitCheckpointWithRows(pipeline);
             List<Long> processes = taskManagerProcesses();
-            stack.postgres().kill();
+            end.accept(stack.postgres());
             awaitFailure(pipeline);
             stack.postgres().start();
 
