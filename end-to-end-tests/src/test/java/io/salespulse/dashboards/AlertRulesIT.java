@@ -22,9 +22,12 @@ class AlertRulesIT {
 
     private static DashboardDatabase database;
 
+    private static OrdinarySales sales;
+
     @BeforeAll
-    static void start() {
-        database = new DashboardDatabase(folder);
+    static void start() throws Exception {
+        database = new DashboardDatabase(folder.resolve("postgres"));
+        sales = OrdinarySales.fromDatagen(folder);
     }
 
     @AfterAll
@@ -34,66 +37,18 @@ class AlertRulesIT {
         }
     }
 
-    /**
-     * Two hours such as datagen makes them by default: a sale every second, in one of six
-     * categories by chance (always the same). The last two windows are open.
-     */
     @BeforeEach
-    void ordinaryHours() throws SQLException {
-        database.clear();
-        database.write(
-                """
-                SELECT setseed(0.5);
-                INSERT INTO category_sales
-                  (window_start, window_end, category, total_sales, transaction_count, is_final)
-                SELECT date_trunc('minute', event), date_trunc('minute', event) + interval '1 minute', category,
-                       sum(20), count(*), date_trunc('minute', event) < date_trunc('minute', now()) - interval '1 minute'
-                FROM (
-                  SELECT date_trunc('minute', now()) + interval '59 seconds' - n * interval '1 second' AS event,
-                         (ARRAY['Electronics', 'Fashion', 'Grocery', 'Home', 'Beauty', 'Sports'])[1 + floor(6 * random())::int]
-                           AS category
-                  FROM generate_series(0, 7859) n
-                ) sales
-                GROUP BY date_trunc('minute', event), category
-                """,
-                """
-                INSERT INTO rejected_events (minute, reason, event_count)
-                SELECT date_trunc('minute', now()) - n * interval '1 minute', 'MALFORMED_JSON', 1
-                FROM generate_series(0, 130, 20) n
-                """,
-                """
-                INSERT INTO pipeline VALUES (true, 'transactions', 'id', '1 minute', '1 minute', '1 hour',
-                                             '1 minute', now() - interval '3 hours')
-                """);
-        heartbeat(2, 3);
+    void ordinaryHour() throws SQLException {
+        seenAt(OrdinarySales.MINUTES);
     }
 
-    @Test
-    void ordinaryHoursAreSilent() throws SQLException {
-        for (Query rule : GrafanaFiles.alertQueries()) {
-            assertThat(firing(rule)).as(rule.place()).isEmpty();
-        }
-    }
-
-    /**
-     * Every minute of the last hour, seen as if it were now: all rows are moved forward together.
-     */
     @Test
     void everyMinuteOfAnOrdinaryHourIsSilent() throws SQLException {
-        for (int minute = 0; minute < 60; minute++) {
-            database.write(
-                    """
-                    DELETE FROM category_sales WHERE window_start >= date_trunc('minute', now())
-                    """,
-                    """
-                    UPDATE category_sales SET window_start = window_start + interval '1000 days',
-                                              window_end = window_end + interval '1000 days'
-                    """,
-                    """
-                    UPDATE category_sales SET window_start = window_start - interval '1000 days' + interval '1 minute',
-                                              window_end = window_end - interval '1000 days' + interval '1 minute'
-                    """);
-            assertThat(firing(rule("salespulse-category-drop"))).as("minute %s", minute).isEmpty();
+        for (int minute = OrdinarySales.MINUTES - 60; minute <= OrdinarySales.MINUTES; minute++) {
+            seenAt(minute);
+            for (Query rule : GrafanaFiles.alertQueries()) {
+                assertThat(firing(rule)).as("%s in minute %s", rule.place(), minute).isEmpty();
+            }
         }
     }
 
@@ -201,7 +156,7 @@ class AlertRulesIT {
                 """);
         assertFiring("salespulse-category-drop", "Fashion");
 
-        ordinaryHours();
+        ordinaryHour();
         assertSilent("salespulse-category-drop");
     }
 
@@ -217,6 +172,24 @@ class AlertRulesIT {
     @Test
     void aDropMustLastThreeMinutes() {
         assertThat(rule("salespulse-category-drop").owner().path("for").asText()).isEqualTo("3m");
+    }
+
+    /** The tables as they are when the given minute of the ordinary sales is the present one. */
+    private static void seenAt(int minute) throws SQLException {
+        database.clear();
+        sales.writeAsSeenAt(minute, database);
+        database.write(
+                """
+                INSERT INTO rejected_events (minute, reason, event_count)
+                SELECT date_trunc('minute', now()) - n * interval '1 minute', 'MALFORMED_JSON', 1
+                FROM generate_series(%d, 130, 20) n
+                """
+                        .formatted(minute % 20),
+                """
+                INSERT INTO pipeline VALUES (true, 'transactions', 'id', '1 minute', '1 minute', '1 hour',
+                                             '1 minute', now() - interval '3 hours')
+                """);
+        heartbeat(2, 3);
     }
 
     private static void heartbeat(int secondsAgo, int newestSaleSecondsAgo) throws SQLException {

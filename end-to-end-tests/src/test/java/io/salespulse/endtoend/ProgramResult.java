@@ -14,12 +14,13 @@ import java.util.concurrent.TimeUnit;
  *
  * @param output standard output and error in one
  */
-record ProgramResult(int exitCode, String output) {
+public record ProgramResult(int exitCode, String output) {
 
     private static final int TIMEOUT_MINUTES = 5;
 
     /** Runs {@code java -jar} to its end. */
-    static ProgramResult of(Path jar, List<String> arguments, Map<String, String> environment)
+    public static ProgramResult of(
+            Path jar, List<String> arguments, Map<String, String> environment)
             throws IOException, InterruptedException {
         ProcessBuilder builder = command(jar, arguments).redirectErrorStream(true);
         builder.environment().putAll(environment);
