@@ -5,6 +5,7 @@ import static io.salespulse.window.Fixtures.MINUTE;
 import static io.salespulse.window.Fixtures.RULES;
 import static io.salespulse.window.Fixtures.SECOND;
 import static io.salespulse.window.Fixtures.TEN;
+import static io.salespulse.window.Fixtures.replayed;
 import static io.salespulse.window.Fixtures.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -132,6 +133,51 @@ class SalesAnalyticsJobTest {
     }
 
     @Test
+    void countsAReplayedEventHoweverLateItIs() throws Exception {
+        start(1, 1, NEVER);
+        log.append(sale(0, TEN, "Home", 100), sale(0, TEN + 2 * HOUR, "Sports", 1));
+        log.append(sale(0, TEN, "Home", 1));
+        awaitFinalRows("10:00 Home 1.00/1");
+
+        log.append(replayed(0, TEN, "Home", 1), replayed(0, TEN + SECOND, "Beauty", 7));
+
+        awaitFinalRows("10:00 Beauty 0.07/1", "10:00 Home 1.00/1", "10:00 Home 1.01/2");
+        assertThat(rejections()).containsExactly("0/2 LATE_EVENT");
+        assertThat(repairs()).isEmpty();
+    }
+
+    @Test
+    void asksForARepairWhereAReplayedEventFindsNoStateLeft() throws Exception {
+        start(1, 1, NEVER);
+        log.append(sale(0, TEN, "Home", 100), sale(0, TEN + 26 * HOUR, "Sports", 1));
+        log.append(sale(0, TEN + 26 * HOUR + 3 * MINUTE, "Sports", 1));
+        awaitFinalRows("10:00 Home 1.00/1", "12:00 Sports 0.01/1");
+
+        log.append(replayed(0, TEN, "Home", 1));
+
+        await().untilAsserted(() -> assertThat(repairs()).containsExactly("2026-01-15T10:00:00Z"));
+        assertThat(finalRows()).containsExactly("10:00 Home 1.00/1", "12:00 Sports 0.01/1");
+        assertThat(rejections()).isEmpty();
+    }
+
+    @Test
+    void closesNoWindowForAReplayedEvent() throws Exception {
+        start(1, 1, NEVER);
+        log.append(sale(0, TEN, "Home", 1), replayed(0, TEN + 3 * HOUR, "Sports", 2));
+        log.append(sale(0, TEN + SECOND, "Home", 10));
+
+        await().untilAsserted(
+                        () ->
+                                assertThat(rows())
+                                        .contains(
+                                                "13:00 Sports 0.02/1 so far",
+                                                "10:00 Home 0.11/2 so far"));
+        log.append(sale(0, TEN + 2 * MINUTE, "Home", 1));
+        awaitFinalRows("10:00 Home 0.11/2");
+        assertThat(rejections()).isEmpty();
+    }
+
+    @Test
     void countsEachEventOnceAcrossAFailureAndRestore() throws Exception {
         start(2, 2, NEVER);
         log.append(sale(0, TEN, "Home", 1), sale(1, TEN, "Home", 10));
@@ -221,6 +267,7 @@ class SalesAnalyticsJobTest {
         log = InMemoryLog.create(name, partitions);
         CollectingSink.lines(name).clear();
         CollectingSink.lines(rejectionsName()).clear();
+        CollectingSink.lines(repairsName()).clear();
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(quick());
         environment.setParallelism(parallelism);
@@ -246,6 +293,11 @@ class SalesAnalyticsJobTest {
                                 rejectionsName(),
                                 r -> r.partition + "/" + r.offset + " " + r.reason))
                 .uid("rejections");
+        results.repairs()
+                .sinkTo(
+                        new CollectingSink<>(
+                                repairsName(), start -> Instant.ofEpochMilli(start).toString()))
+                .uid("repairs");
         job = environment.executeAsync(name);
         await().until(() -> job.getJobStatus().get() == JobStatus.RUNNING);
     }
@@ -271,6 +323,14 @@ class SalesAnalyticsJobTest {
 
     private String rejectionsName() {
         return name + " rejections";
+    }
+
+    private String repairsName() {
+        return name + " repairs";
+    }
+
+    private List<String> repairs() {
+        return CollectingSink.lines(repairsName());
     }
 
     private List<String> rows() {

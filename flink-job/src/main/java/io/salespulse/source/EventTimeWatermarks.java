@@ -15,10 +15,10 @@ import org.apache.flink.api.common.eventtime.WatermarksWithIdleness.IdlenessTime
  * Watermarks per Kafka partition: the highest event time of its valid records, less the bound on
  * out-of-orderness.
  *
- * <p>Unlike Flink's bounded-out-of-orderness strategy, rejected records neither move the watermark
- * nor count as activity, so a partition that only receives garbage holds nobody up. A partition
- * without a valid record for {@code idleTimeout} promises the end of its newest window once and
- * goes idle. Time spent in backpressure does not count as silence.
+ * <p>Unlike Flink's bounded-out-of-orderness strategy, rejected and replayed records neither move
+ * the watermark nor count as activity: garbage holds nobody up, and a replay does not say how far
+ * its partition is. A partition without a valid record for {@code idleTimeout} promises the end of
+ * its newest window once and goes idle. Time spent in backpressure does not count as silence.
  */
 public final class EventTimeWatermarks implements WatermarkStrategy<TransactionRecord> {
 
@@ -63,7 +63,7 @@ public final class EventTimeWatermarks implements WatermarkStrategy<TransactionR
 
         @Override
         public void onEvent(TransactionRecord record, long timestamp, WatermarkOutput output) {
-            if (record.isRejected()) {
+            if (record.isRejected() || record.replayed) {
                 return;
             }
             if (record.eventTime > newestEventTime) {

@@ -18,6 +18,9 @@ import org.apache.kafka.common.header.Header;
  */
 final class TransactionDeserializer implements KafkaRecordDeserializationSchema<TransactionRecord> {
 
+    /** Marks a replayed record: docs/rules.md section 8. */
+    private static final String REPLAYED_FROM = "replayed.from";
+
     private final long maxFutureSkewMillis;
 
     private transient TransactionParser parser;
@@ -64,6 +67,7 @@ final class TransactionDeserializer implements KafkaRecordDeserializationSchema<
         record.recordTimestamp = source.timestamp();
         record.key = source.key();
         record.value = source.value();
+        record.replayed = false;
         Header[] headers = source.headers().toArray();
         if (headers.length == 0) {
             record.headerKeys = TransactionRecord.NO_HEADER_KEYS;
@@ -74,6 +78,7 @@ final class TransactionDeserializer implements KafkaRecordDeserializationSchema<
             for (int i = 0; i < headers.length; i++) {
                 record.headerKeys[i] = headers[i].key();
                 record.headerValues[i] = headers[i].value();
+                record.replayed |= headers[i].key().equals(REPLAYED_FROM);
             }
         }
     }

@@ -30,6 +30,9 @@ public class TransactionRecord {
     /** Only for a valid transaction. */
     public String category;
 
+    /** A dead letter that was sent to the topic again: docs/rules.md section 8. */
+    public boolean replayed;
+
     public int partition;
     public long offset;
 

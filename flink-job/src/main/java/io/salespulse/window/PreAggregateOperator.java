@@ -71,6 +71,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
     private transient Counter outsideEvents;
     private transient Counter rejectedEvents;
     private transient Counter lateEvents;
+    private transient Counter replayedEvents;
     private transient Counter partialSums;
 
     PreAggregateOperator(
@@ -104,6 +105,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         outsideEvents = getMetricGroup().counter("outsideEvents");
         rejectedEvents = getMetricGroup().counter("rejectedEvents");
         lateEvents = getMetricGroup().counter("lateEvents");
+        replayedEvents = getMetricGroup().counter("replayedEvents");
         partialSums = getMetricGroup().counter("partialSums");
         if (forwardedWatermark != Long.MIN_VALUE) {
             output.emitWatermark(new Watermark(forwardedWatermark));
@@ -131,12 +133,15 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
             return;
         }
         long newestEventTime = progress.newestEventTime(record.partition);
-        if (rules.isLate(windowStart, newestEventTime)) {
+        if (record.replayed) {
+            replayedEvents.inc();
+        } else if (rules.isLate(windowStart, newestEventTime)) {
             lateEvents.inc();
             reject(record, RejectionReason.LATE_EVENT, lateDetail(record, newestEventTime));
             return;
+        } else {
+            progress.advance(record.partition, record.eventTime);
         }
-        progress.advance(record.partition, record.eventTime);
         sums.add(windowStart, record.category, record.cents);
         if (sums.size() >= MAX_BUFFERED_SUMS) {
             flush();

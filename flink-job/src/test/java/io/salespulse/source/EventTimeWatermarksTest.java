@@ -109,6 +109,25 @@ class EventTimeWatermarksTest {
     }
 
     @Test
+    void isNotMovedByReplayedRecords() {
+        event("2026-01-15T10:00:45Z");
+        generator.onEvent(replayed("2026-01-15T12:00:00Z"), 0, output);
+        generator.onPeriodicEmit(output);
+
+        assertThat(output.taken()).containsExactly(watermark("2026-01-15T10:00:14.999Z"));
+    }
+
+    @Test
+    void replayedRecordsDoNotEndIdleness() {
+        becomeIdleAfter("2026-01-15T10:00:45Z");
+
+        generator.onEvent(replayed("2026-01-15T09:00:00Z"), 0, output);
+        generator.onPeriodicEmit(output);
+
+        assertThat(output.taken()).isEmpty();
+    }
+
+    @Test
     void finishesTheNewestWindowOnceWhenItGoesIdle() {
         event("2026-01-15T10:00:45Z");
         startIdleTimer();
@@ -283,6 +302,12 @@ class EventTimeWatermarksTest {
     private static TransactionRecord rejected(String staleTime) {
         TransactionRecord record = valid(staleTime);
         record.rejectionReason = RejectionReason.MALFORMED_JSON;
+        return record;
+    }
+
+    private static TransactionRecord replayed(String time) {
+        TransactionRecord record = valid(time);
+        record.replayed = true;
         return record;
     }
 

@@ -85,6 +85,35 @@ class TransactionDeserializerTest {
                 .isDeepEqualTo(new byte[][] {"1".getBytes(UTF_8), {}, "2".getBytes(UTF_8), null});
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"transactions-0@4711", ""})
+    void aHeaderMarksAReplayedRecordWhateverItsValue(String value) {
+        Source source = source().value(VALID);
+        source.headers.add("replayed.from", value.getBytes(UTF_8)).add("trace", null);
+
+        assertThat(deserialize(source).replayed).isTrue();
+        assertThat(deserialize(source().value(VALID)).replayed).isFalse();
+    }
+
+    @Test
+    void otherHeadersDoNotMarkARecordAsReplayed() {
+        Source source = source().value(VALID);
+        source.headers.add("Replayed.From", null).add("replayed.from.x", null);
+
+        assertThat(deserialize(source).replayed).isFalse();
+    }
+
+    @Test
+    void aRejectedRecordCanBeAReplayedOne() {
+        Source source = source().value("{");
+        source.headers.add("replayed.from", null);
+
+        TransactionRecord record = deserialize(source);
+
+        assertThat(record.isRejected()).isTrue();
+        assertThat(record.replayed).isTrue();
+    }
+
     @Test
     void aTombstoneIsRejectedWithANullValue() {
         TransactionRecord record = deserialize(source().value(null));

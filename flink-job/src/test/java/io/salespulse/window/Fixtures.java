@@ -37,6 +37,14 @@ public final class Fixtures {
         return record;
     }
 
+    /** A dead letter that was sent to the topic again. */
+    public static TransactionRecord replayed(
+            int partition, long eventTime, String category, long cents) {
+        TransactionRecord record = sale(partition, eventTime, category, cents);
+        record.replayed = true;
+        return record;
+    }
+
     public static TransactionRecord rejected(int partition, long offset, RejectionReason reason) {
         TransactionRecord record = new TransactionRecord();
         record.partition = partition;

@@ -6,6 +6,7 @@ import static io.salespulse.window.Fixtures.RULES;
 import static io.salespulse.window.Fixtures.SECOND;
 import static io.salespulse.window.Fixtures.TEN;
 import static io.salespulse.window.Fixtures.rejected;
+import static io.salespulse.window.Fixtures.replayed;
 import static io.salespulse.window.Fixtures.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -398,6 +399,65 @@ class PreAggregateOperatorTest {
             after.processWatermarkStatus(WatermarkStatus.IDLE);
 
             assertThat(after.drain()).containsExactly("watermark 10:00:59.999", "IDLE");
+        }
+    }
+
+    @Nested
+    class ReplayedEvents {
+
+        private static final long TOO_LATE = TEN + MINUTE + HOUR + MINUTE;
+
+        @Test
+        void areNeverLate() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TOO_LATE, "Home", 5));
+            job.read(replayed(0, TEN, "Home", 1));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactlyInAnyOrder("11:02 Home 5/1", "10:00 Home 1/1");
+            assertThat(job.rejections()).isEmpty();
+        }
+
+        @Test
+        void makeNoOtherEventLateAlsoAfterARestore() throws Exception {
+            Harness before = start();
+            before.read(sale(0, TEN, "Home", 1));
+            before.read(replayed(0, TOO_LATE, "Home", 5));
+            before.read(sale(0, TEN, "Home", 2));
+
+            Harness after = restore(before.checkpoint());
+            after.read(sale(0, TEN, "Home", 4));
+
+            assertThat(before.rejections()).isEmpty();
+            assertThat(after.rejections()).isEmpty();
+            assertThat(after.heartbeats().get(0).newestEventTime).isEqualTo(TEN);
+        }
+
+        @Test
+        void areRejectedForEveryOtherReason() throws Exception {
+            Harness job = start();
+            TransactionRecord malformed = rejected(0, 3, RejectionReason.MALFORMED_JSON);
+            malformed.replayed = true;
+            malformed.headerKeys = new String[] {"replayed.from"};
+            malformed.headerValues = new byte[][] {{1}};
+            job.read(malformed);
+
+            Rejection rejection = job.rejections().get(0);
+            assertThat(rejection.reason).isEqualTo(RejectionReason.MALFORMED_JSON);
+            assertThat(rejection.offset).isEqualTo(3);
+            assertThat(rejection.headerKeys).containsExactly("replayed.from");
+        }
+
+        @Test
+        void areLeftOutBeforeTheFirstCountedWindow() throws Exception {
+            Harness job = start(0, 1, Instant.ofEpochMilli(TEN + MINUTE));
+            job.read(replayed(0, TEN, "Home", 1));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).isEmpty();
+            assertThat(job.rejections()).isEmpty();
         }
     }
 
