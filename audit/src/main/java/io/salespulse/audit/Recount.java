@@ -18,6 +18,7 @@ import org.apache.kafka.common.record.TimestampType;
  */
 final class Recount {
     private static final long NO_EVENT = Long.MIN_VALUE;
+    private static final String REPLAYED_FROM = "replayed.from";
 
     private final PipelineSettings settings;
     private final TransactionParser parser = new TransactionParser();
@@ -28,6 +29,7 @@ final class Recount {
     private final Map<Reason, Long> rejectedByReason = new EnumMap<>(Reason.class);
     private long records;
     private long counted;
+    private long replayed;
     private long outside;
     private long perhapsLateCount;
     private boolean producerTimestamps;
@@ -62,12 +64,15 @@ final class Recount {
         long lateFrom = windowStart + settings.lateAfter();
         if (windowStart < settings.countedFrom()) {
             outside++;
+        } else if (isReplayed(record)) {
+            replayed++;
+            count(windowStart, parsed);
+            return;
         } else if (lateFrom <= partition.highestEventTime) {
             reject(partition, record, Reason.LATE_EVENT);
             return;
         } else {
-            counted++;
-            sales.add(new SalesKey(windowStart, parsed.category()), parsed.cents());
+            count(windowStart, parsed);
             if (lateFrom <= partition.removedUpTo) {
                 perhapsLateCount++;
                 perhapsLate.add(RejectionKey.of(record.timestamp(), Reason.LATE_EVENT), 0);
@@ -75,6 +80,16 @@ final class Recount {
             }
         }
         partition.highestEventTime = Math.max(partition.highestEventTime, parsed.eventTime());
+    }
+
+    private void count(long windowStart, Parsed parsed) {
+        counted++;
+        sales.add(new SalesKey(windowStart, parsed.category()), parsed.cents());
+    }
+
+    /** Such a record is never late, and makes none late: docs/rules.md section 8. */
+    private static boolean isReplayed(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(REPLAYED_FROM) != null;
     }
 
     private boolean isFuture(long eventTime, long recordTimestamp) {
@@ -160,6 +175,11 @@ final class Recount {
 
     long counted() {
         return counted;
+    }
+
+    /** How many of the counted records are dead letters that were sent to the topic again. */
+    long replayed() {
+        return replayed;
     }
 
     long rejected() {

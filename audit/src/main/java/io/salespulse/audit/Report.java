@@ -76,6 +76,11 @@ record Report(
     }
 
     private void printNotes(PrintWriter out) {
+        if (recount.replayed() > 0) {
+            out.printf(
+                    "note     %s of the counted records are replayed dead letters%n",
+                    Text.number(recount.replayed()));
+        }
         long countedFrom = recount.settings().countedFrom();
         if (countedFrom > 0) {
             out.printf(

@@ -122,6 +122,51 @@ class RecountTest {
     }
 
     @Test
+    void aReplayedRecordIsNeverLateAndMakesNothingLate() {
+        recount.accept(log.sale(0, TEN, "Books", "1"));
+        recount.accept(replayed(log.sale(0, TEN + 2 * HOUR, "Books", "2")));
+        recount.accept(log.saleAt(0, TEN + 2 * HOUR, TEN, "Books", "4"));
+        recount.accept(log.sale(0, TEN + 2 * HOUR, "Books", "8"));
+        recount.accept(log.saleAt(0, TEN + 2 * HOUR, TEN, "Books", "16"));
+        recount.accept(replayed(log.saleAt(0, TEN + 2 * HOUR, TEN, "Books", "16")));
+
+        assertThat(recount.rejectedByReason()).containsExactly(Map.entry(LATE_EVENT, 1L));
+        assertThat(sales(recount, TEN, "Books")).isEqualTo(new Total(2_100, 3));
+        assertThat(sales(recount, TEN + 2 * HOUR, "Books")).isEqualTo(new Total(1_000, 2));
+        assertThat(recount.counted()).isEqualTo(5);
+        assertThat(recount.replayed()).isEqualTo(2);
+    }
+
+    @Test
+    void aReplayedRecordIsRejectedForEveryOtherReason() {
+        recount.accept(replayed(log.record(0, TEN, "{")));
+        recount.accept(replayed(log.saleAt(0, TEN, TEN + 2 * MINUTE, "Books", "1")));
+
+        assertThat(recount.rejectedByReason())
+                .containsExactly(Map.entry(MALFORMED_JSON, 1L), Map.entry(FUTURE_TIMESTAMP, 1L));
+        assertThat(recount.replayed()).isZero();
+    }
+
+    @Test
+    void aReplayedRecordCanBeOutside() {
+        Recount fromTen = new Recount(settings(TEN), WHOLE_LOG);
+        fromTen.accept(replayed(log.sale(0, TEN - 1, "Books", "1")));
+
+        assertThat(fromTen.outside()).isEqualTo(1);
+        assertThat(fromTen.replayed()).isZero();
+    }
+
+    @Test
+    void inATrimmedLogAReplayedRecordIsNotPerhapsLate() {
+        Recount trimmed = new Recount(settings(0), Map.of(0, 5L));
+        log.startingAt(0, 5);
+        trimmed.accept(log.record(0, TEN + 2 * HOUR, "{"));
+        trimmed.accept(replayed(log.saleAt(0, TEN + 2 * HOUR, TEN, "Books", "1")));
+
+        assertThat(trimmed.perhapsLateCount()).isZero();
+    }
+
+    @Test
     void aRecordIsNotLateByItselfOrByOnesAfterIt() {
         recount.accept(log.sale(0, TEN, "Books", "1"));
         recount.accept(log.sale(0, TEN + 2 * HOUR, "Books", "1"));
@@ -266,6 +311,11 @@ class RecountTest {
         } else {
             assertThat(recount.rejectedByReason()).containsExactly(Map.entry(expected, 1L));
         }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> replayed(ConsumerRecord<byte[], byte[]> record) {
+        record.headers().add("replayed.from", null);
+        return record;
     }
 
     private static Total sales(Recount recount, long windowStart, String category) {

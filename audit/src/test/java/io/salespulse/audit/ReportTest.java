@@ -50,6 +50,18 @@ class ReportTest {
     }
 
     @Test
+    void saysHowManyDeadLettersCameBack() {
+        Recount recount = new Recount(settings(0), Map.of(0, 0L));
+        ConsumerRecord<byte[], byte[]> replayed = log.sale(0, TEN, "Books", "1");
+        replayed.headers().add("replayed.from", null);
+        recount.accept(replayed);
+        DeadLetters deadLetters = deadLetters(recount);
+
+        assertThat(print(recount, deadLetters, comparison(recount, deadLetters).finish(0, 0)))
+                .contains("note     1 of the counted records are replayed dead letters");
+    }
+
+    @Test
     void differentWithAHintWhereSomethingIsMissing() {
         Recount recount = new Recount(settings(0), Map.of(0, 0L));
         recount.accept(log.sale(0, TEN, "Books", "1"));
