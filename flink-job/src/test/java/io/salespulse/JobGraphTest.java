@@ -29,6 +29,7 @@ class JobGraphTest {
                 .containsExactlyInAnyOrder(
                         "Source: transactions",
                         "pre-aggregate",
+                        "keep watermark",
                         "sum per window and category",
                         "window to repair",
                         "minute of rejection",
@@ -67,14 +68,14 @@ class JobGraphTest {
     }
 
     @Test
-    void writesEachRowFromOneSubtask() {
+    void keepsTheWatermarkBesideTheWindowsAndWritesEachRowFromOneSubtask() {
         JobGraph graph = graph().getJobGraph();
 
         assertThat(graph.getVertices())
                 .extracting(JobVertex::getName)
                 .anyMatch(
                         name ->
-                                name.contains("sum per window and category")
+                                name.startsWith("keep watermark -> sum per window and category")
                                         && name.contains("category_sales: Writer"));
     }
 

@@ -32,9 +32,6 @@ import org.apache.flink.util.OutputTag;
  * already past them), at the end of input, when it is large, and every {@value
  * #FLUSH_INTERVAL_MILLIS} ms, because the watermark may stand still. Not when state is written or
  * the operator closed: both are too late to send anything.
- *
- * <p>Flink does not keep watermarks in checkpoints. The operator does, and sends the restored one
- * before anything else, so that the windows behind it still know which of them are over.
  */
 final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         implements OneInputStreamOperator<TransactionRecord, PartialSum> {
@@ -51,9 +48,6 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
     private static final ListStateDescriptor<PartitionProgress.Newest> PROGRESS_STATE =
             new ListStateDescriptor<>(
                     "partition-progress", TypeInformation.of(PartitionProgress.Newest.class));
-    private static final ListStateDescriptor<ForwardedWatermark> WATERMARK_STATE =
-            new ListStateDescriptor<>(
-                    "forwarded-watermark", TypeInformation.of(ForwardedWatermark.class));
     private static final ListStateDescriptor<Long> COUNTED_FROM_STATE =
             new ListStateDescriptor<>("counted-from", Types.LONG);
 
@@ -63,10 +57,8 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
 
     private long countedFrom;
     private long forwardedWatermark = Long.MIN_VALUE;
-    private boolean idle;
 
     private transient ListState<PartitionProgress.Newest> progressState;
-    private transient ListState<ForwardedWatermark> watermarkState;
     private transient ListState<Long> countedFromState;
     private transient Counter outsideEvents;
     private transient Counter rejectedEvents;
@@ -88,11 +80,9 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         super.initializeState(context);
         var store = context.getOperatorStateStore();
         progressState = store.getUnionListState(PROGRESS_STATE);
-        watermarkState = store.getUnionListState(WATERMARK_STATE);
         countedFromState = store.getUnionListState(COUNTED_FROM_STATE);
         if (context.isRestored()) {
             progress.restore(progressState.get());
-            forwardedWatermark = ForwardedWatermark.combined(watermarkState.get());
             for (long restored : countedFromState.get()) {
                 countedFrom = restored;
             }
@@ -107,9 +97,6 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         lateEvents = getMetricGroup().counter("lateEvents");
         replayedEvents = getMetricGroup().counter("replayedEvents");
         partialSums = getMetricGroup().counter("partialSums");
-        if (forwardedWatermark != Long.MIN_VALUE) {
-            output.emitWatermark(new Watermark(forwardedWatermark));
-        }
         repeat(FLUSH_INTERVAL_MILLIS, this::flush);
         repeat(HEARTBEAT_INTERVAL_MILLIS, this::emitHeartbeat);
         emitHeartbeat();
@@ -171,9 +158,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         if (watermark.getTimestamp() <= forwardedWatermark) {
             return;
         }
-        if (watermark.getTimestamp() != Watermark.MAX_WATERMARK.getTimestamp()) {
-            forwardedWatermark = watermark.getTimestamp();
-        }
+        forwardedWatermark = watermark.getTimestamp();
         super.processWatermark(watermark);
     }
 
@@ -183,7 +168,6 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         if (status.isIdle()) {
             finishNewestWindow();
         }
-        idle = status.isIdle();
         super.processWatermarkStatus(status);
     }
 
@@ -211,7 +195,6 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         progressState.update(
                 progress.snapshot(
                         task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks()));
-        watermarkState.update(List.of(new ForwardedWatermark(forwardedWatermark, idle)));
         countedFromState.update(List.of(countedFrom));
     }
 

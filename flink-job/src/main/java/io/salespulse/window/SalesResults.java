@@ -8,6 +8,7 @@ import java.time.Instant;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 import org.apache.flink.util.OutputTag;
@@ -50,9 +51,17 @@ public record SalesResults(
                                 TypeInformation.of(PartialSum.class),
                                 new PreAggregateOperatorFactory(rules, countedFrom))
                         .uid("pre-aggregate");
-        SingleOutputStreamOperator<CategorySales> sales =
+        SingleOutputStreamOperator<PartialSum> withWatermark =
                 partialSums
                         .keyBy(partial -> partial.category)
+                        .transform(
+                                "keep watermark",
+                                TypeInformation.of(PartialSum.class),
+                                new KeepWatermarkOperator.Factory())
+                        .uid("keep-watermark");
+        // That operator changes no key, so the windows need no second exchange and are chained.
+        SingleOutputStreamOperator<CategorySales> sales =
+                DataStreamUtils.reinterpretAsKeyedStream(withWatermark, partial -> partial.category)
                         .window(TumblingEventTimeWindows.of(rules.windowSize()))
                         .allowedLateness(stateRetention)
                         .trigger(new EarlyResultTrigger(earlyInterval))

@@ -334,68 +334,12 @@ class PreAggregateOperatorTest {
     class Watermarks {
 
         @Test
-        void areSentFirstAfterARestore() throws Exception {
-            Harness before = start();
-            before.processWatermark(TEN);
-
-            Harness after = restore(before.checkpoint());
-            after.read(sale(0, TEN, "Home", 1));
-            after.setProcessingTime(100);
-
-            assertThat(after.drain()).containsExactly("watermark 10:00:00", "10:00 Home 1/1");
-        }
-
-        @Test
-        void doNotGoBackAfterARestore() throws Exception {
-            Harness before = start();
-            before.processWatermark(TEN);
-
-            Harness after = restore(before.checkpoint());
-            after.drain();
-            after.processWatermark(TEN - MINUTE);
-            assertThat(after.drain()).isEmpty();
-            after.processWatermark(TEN + 1);
-
-            assertThat(after.drain()).containsExactly("watermark 10:00:00.001");
-        }
-
-        @Test
-        void areTheLowestOfTheActiveSubtasksAfterARestore() throws Exception {
-            Harness behind = start(0, 3, Instant.EPOCH);
-            Harness ahead = start(1, 3, Instant.EPOCH);
-            Harness idle = start(2, 3, Instant.EPOCH);
-            behind.processWatermark(TEN);
-            ahead.processWatermark(TEN + HOUR);
-            idle.processWatermark(TEN - HOUR);
-            idle.processWatermarkStatus(WatermarkStatus.IDLE);
-            OperatorSubtaskState all =
-                    AbstractStreamOperatorTestHarness.repackageState(
-                            behind.checkpoint(), ahead.checkpoint(), idle.checkpoint());
-
-            for (int subtask = 0; subtask < 2; subtask++) {
-                assertThat(restore(all, 3, subtask, 2).drain())
-                        .containsExactly("watermark 10:00:00");
-            }
-        }
-
-        @Test
-        void atTheEndOfInputAreNotKept() throws Exception {
-            Harness before = start();
-            before.processWatermark(TEN);
-            before.processWatermark(Watermark.MAX_WATERMARK);
-            assertThat(before.drain()).hasSize(2);
-
-            assertThat(restore(before.checkpoint()).drain()).containsExactly("watermark 10:00:00");
-        }
-
-        @Test
         void finishTheNewestWindowOfATopicThatStaysSilentAfterARestore() throws Exception {
             Harness before = start();
             before.read(sale(0, TEN + 10 * SECOND, "Home", 1));
             before.processWatermark(TEN - 50 * SECOND);
 
             Harness after = restore(before.checkpoint());
-            after.drain();
             after.processWatermarkStatus(WatermarkStatus.IDLE);
 
             assertThat(after.drain()).containsExactly("watermark 10:00:59.999", "IDLE");

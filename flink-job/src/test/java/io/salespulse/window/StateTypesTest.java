@@ -14,7 +14,6 @@ class StateTypesTest {
                 PartialSum.class,
                 CategorySales.class,
                 Heartbeat.class,
-                ForwardedWatermark.class,
                 PartitionProgress.Newest.class,
                 SumPartials.Total.class
             })
