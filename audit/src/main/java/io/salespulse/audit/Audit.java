@@ -1,7 +1,10 @@
 package io.salespulse.audit;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,6 +89,14 @@ public final class Audit implements Callable<Integer> {
             description =
                     "A property of the Kafka clients, such as security.protocol=SSL; repeatable, in the environment one a line")
     private List<String> kafkaProperties = new ArrayList<>();
+
+    @Option(
+            names = "--kafka-properties-file",
+            paramLabel = "FILE",
+            description =
+                    "Properties file with such properties, for secrets like sasl.jaas.config: a command line shows in the process"
+                            + " list; --kafka-property comes before it")
+    private Path kafkaPropertiesFile;
 
     @Option(
             names = "--topic",
@@ -191,7 +203,8 @@ public final class Audit implements Callable<Integer> {
         }
         String name = option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
         String value = environment.get(VARIABLE_PREFIX + name);
-        return value == null || value.isEmpty() ? null : value;
+        // picocli expands variables in default values, which these are to it.
+        return value == null || value.isEmpty() ? null : value.replace("$", "$$");
     }
 
     private static int explainParameter(ParameterException e, String[] args) {
@@ -256,11 +269,14 @@ public final class Audit implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> kafkaProperties() {
+    private Map<String, Object> kafkaProperties() throws CannotRunException {
         Map<String, Object> properties = new HashMap<>();
         properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "salespulse-audit");
+        if (kafkaPropertiesFile != null) {
+            read(kafkaPropertiesFile).forEach((key, value) -> properties.put((String) key, value));
+        }
         for (String property : kafkaProperties) {
             int separator = property.indexOf('=');
             if (separator < 1) {
@@ -274,6 +290,17 @@ public final class Audit implements Callable<Integer> {
         }
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         return properties;
+    }
+
+    private static Properties read(Path file) throws CannotRunException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+            return properties;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CannotRunException(
+                    "--kafka-properties-file " + file + " cannot be read: " + e, e);
+        }
     }
 
     /** Reads an ISO-8601 instant. */

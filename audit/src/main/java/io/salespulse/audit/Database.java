@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 
 /**
  * Reads the pipeline's tables, each time from one snapshot: all that is read between two calls of
@@ -214,7 +215,10 @@ final class Database implements AutoCloseable {
                     case "28P01", "28000" ->
                             " (check --jdbc-user and SALESPULSE_JDBC_PASSWORD or --jdbc-password-file)";
                     case "3D000" -> " (check --jdbc-url)";
-                    default -> "";
+                    default ->
+                            e.getCause() instanceof SSLException
+                                    ? " (check sslrootcert in --jdbc-url)"
+                                    : "";
                 };
         return String.format(
                 Locale.ROOT,

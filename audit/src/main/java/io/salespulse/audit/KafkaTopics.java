@@ -7,6 +7,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -38,6 +39,10 @@ final class KafkaTopics implements AutoCloseable {
             return "records were removed from the log while they were read ("
                     + Text.reason(cause)
                     + "): run again";
+        }
+        if (cause instanceof AuthenticationException) {
+            return "cannot read Kafka at %s: %s (check --kafka-property and --kafka-properties-file)"
+                    .formatted(bootstrapServers, Text.innermostReason(cause));
         }
         String advice =
                 cause instanceof TimeoutException

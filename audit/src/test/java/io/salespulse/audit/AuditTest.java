@@ -33,6 +33,7 @@ class AuditTest {
                         "Usage: ./run audit",
                         "--bootstrap-servers",
                         "--kafka-property",
+                        "--kafka-properties-file",
                         "--topic",
                         "--dead-letter-topic",
                         "--jdbc-url",
@@ -104,6 +105,15 @@ class AuditTest {
         assertThat(err.toString())
                 .startsWith(
                         "audit: cannot read PostgreSQL at jdbc:postgresql://127.0.0.1:1/none: ");
+    }
+
+    @Test
+    void aKafkaPropertiesFileThatCannotBeReadIsOneLine() {
+        assertThat(run(Map.of(), "--kafka-properties-file", "no/such.file")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("audit: --kafka-properties-file no/such.file cannot be read: ");
     }
 
     @Test

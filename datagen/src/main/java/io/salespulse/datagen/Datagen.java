@@ -1,14 +1,20 @@
 package io.salespulse.datagen;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -16,7 +22,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -47,12 +55,27 @@ import picocli.CommandLine.TypeConversionException;
             "  ./run datagen --history 2026-01-15T08:00:00Z..2026-01-15T10:00:00Z --count 100000",
             "  ./run datagen --rate 100 --for 5m --late-ratio 0.01 --malformed-ratio 0.01 --expected-output expected.csv",
             "",
+            "What is needed to reach Kafka (--bootstrap-servers, --topic, --dead-letter-topic, --kafka-property and",
+            "--kafka-properties-file) can be set in the environment too: SALESPULSE_BOOTSTRAP_SERVERS, and so on.",
+            "",
             "Exit code: 0 if every event that was sent was acknowledged (also after Ctrl-C), 1 if not, 2 for wrong options."
         })
 public final class Datagen implements Callable<RunSettings> {
 
     private static final String DEFAULT_CATEGORIES =
             "Electronics,Fashion,Grocery,Home,Beauty,Sports";
+
+    /**
+     * The options that mean the same in every program; others, such as the disorder that is
+     * generated, have namesakes in the job that mean something else.
+     */
+    private static final Set<String> ALSO_FROM_ENVIRONMENT =
+            Set.of(
+                    "--bootstrap-servers",
+                    "--topic",
+                    "--dead-letter-topic",
+                    "--kafka-property",
+                    "--kafka-properties-file");
 
     @Spec private CommandSpec spec;
 
@@ -94,9 +117,20 @@ public final class Datagen implements Callable<RunSettings> {
     @Option(
             names = "--kafka-property",
             paramLabel = "KEY=VALUE",
+            split = "\\R",
+            hideParamSyntax = true,
             description =
-                    "Property of the Kafka clients, such as security.protocol=SASL_SSL; wins over our own. Repeatable.")
+                    "Property of the Kafka clients, such as security.protocol=SASL_SSL; wins over our own. Repeatable, in the"
+                            + " environment one a line.")
     private final Map<String, String> kafkaProperties = new LinkedHashMap<>();
+
+    @Option(
+            names = "--kafka-properties-file",
+            paramLabel = "FILE",
+            description =
+                    "Properties file with such properties, for secrets like sasl.jaas.config: a command line shows in the"
+                            + " process list. --kafka-property comes before it.")
+    private Optional<Path> kafkaPropertiesFile;
 
     @Option(
             names = "--wait",
@@ -244,21 +278,33 @@ public final class Datagen implements Callable<RunSettings> {
     }
 
     private static int run(String[] args, PrintStream out, PrintStream err) {
-        CommandLine commandLine = commandLine(Clock.systemUTC());
+        CommandLine commandLine = commandLine(Clock.systemUTC(), System.getenv());
         int code = commandLine.execute(args);
         RunSettings settings = commandLine.getExecutionResult();
         return settings == null ? code : execute(settings, out, err);
     }
 
     /** Parses options into {@link RunSettings} and complains in one line about wrong ones. */
-    static CommandLine commandLine(Clock clock) {
+    static CommandLine commandLine(Clock clock, Map<String, String> environment) {
         return new CommandLine(new Datagen(clock))
+                .setDefaultValueProvider(argument -> fromEnvironment(argument, environment))
                 .setParameterExceptionHandler(
                         (exception, args) -> {
                             CommandLine command = exception.getCommandLine();
                             command.getErr().println("datagen: " + exception.getMessage());
                             return command.getCommandSpec().exitCodeOnInvalidInput();
                         });
+    }
+
+    private static String fromEnvironment(ArgSpec argument, Map<String, String> environment) {
+        if (!(argument instanceof OptionSpec option)
+                || !ALSO_FROM_ENVIRONMENT.contains(option.longestName())) {
+            return null;
+        }
+        String name = option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+        String value = environment.get("SALESPULSE_" + name);
+        // picocli expands variables in default values, which these are to it.
+        return value == null || value.isEmpty() ? null : value.replace("$", "$$");
     }
 
     private static int execute(RunSettings settings, PrintStream out, PrintStream err) {
@@ -287,8 +333,9 @@ public final class Datagen implements Callable<RunSettings> {
     public RunSettings call() {
         checkHistory();
         expectedOutput.ifPresent(this::checkWritable);
+        Map<String, String> clientProperties = kafkaClientProperties();
         if (expectedOutput.isPresent()
-                && "false".equals(kafkaProperties.get("enable.idempotence"))) {
+                && "false".equals(clientProperties.get("enable.idempotence"))) {
             throw wrong(
                     "--expected-output needs the order of sending to be kept: leave enable.idempotence at true");
         }
@@ -297,7 +344,7 @@ public final class Datagen implements Callable<RunSettings> {
                         bootstrapServers,
                         topic,
                         deadLetterTopic,
-                        Map.copyOf(kafkaProperties),
+                        Map.copyOf(clientProperties),
                         partitions,
                         maxWait),
                 new GeneratorSettings(
@@ -314,6 +361,29 @@ public final class Datagen implements Callable<RunSettings> {
                 history,
                 expectedOutput,
                 print);
+    }
+
+    private Map<String, String> kafkaClientProperties() {
+        Map<String, String> properties = new HashMap<>();
+        kafkaPropertiesFile
+                .map(this::read)
+                .ifPresent(
+                        file ->
+                                file.forEach(
+                                        (key, value) ->
+                                                properties.put((String) key, (String) value)));
+        properties.putAll(kafkaProperties);
+        return properties;
+    }
+
+    private Properties read(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+            return properties;
+        } catch (IOException | IllegalArgumentException e) {
+            throw wrong("--kafka-properties-file: cannot read '%s' (%s)".formatted(file, e));
+        }
     }
 
     private EventMix mix() {

@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -207,8 +208,13 @@ final class Topics implements AutoCloseable {
     }
 
     private UserException refused(KafkaException e) {
+        String advice =
+                e instanceof AuthenticationException
+                        ? " (check --kafka-property and --kafka-properties-file)"
+                        : "";
         return new UserException(
-                "Kafka at %s: %s".formatted(settings.bootstrapServers(), Failures.rootMessage(e)),
+                "Kafka at %s: %s%s"
+                        .formatted(settings.bootstrapServers(), Failures.rootMessage(e), advice),
                 e);
     }
 

@@ -2,13 +2,16 @@ package io.salespulse.datagen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,8 @@ class DatagenTest {
 
     private static final Clock CLOCK =
             Clock.fixed(Instant.parse("2026-01-15T10:00:00Z"), ZoneOffset.UTC);
+
+    private final Map<String, String> environment = new HashMap<>();
 
     @Test
     void defaults() {
@@ -206,8 +211,35 @@ class DatagenTest {
     }
 
     @Test
+    void whatReachesKafkaMayComeFromTheEnvironment(@TempDir Path folder) throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("client.properties"), "a=file\nb=file\nc=file");
+        environment.put("SALESPULSE_BOOTSTRAP_SERVERS", "b:1");
+        environment.put("SALESPULSE_TOPIC", "t");
+        environment.put("SALESPULSE_DEAD_LETTER_TOPIC", "d");
+        environment.put("SALESPULSE_KAFKA_PROPERTY", "b=environment\nd=\"5$$\";");
+        environment.put("SALESPULSE_KAFKA_PROPERTIES_FILE", file.toString());
+        environment.put("SALESPULSE_MAX_OUT_OF_ORDERNESS", "5m");
+
+        RunSettings settings = parse("--topic", "given");
+
+        assertThat(settings.kafka().bootstrapServers()).isEqualTo("b:1");
+        assertThat(settings.kafka().topic()).isEqualTo("given");
+        assertThat(settings.kafka().deadLetterTopic()).isEqualTo("d");
+        assertThat(settings.kafka().properties())
+                .isEqualTo(Map.of("a", "file", "b", "environment", "c", "file", "d", "\"5$$\";"));
+        assertThat(settings.generator().maxOutOfOrderness()).isZero();
+    }
+
+    @Test
+    void aKafkaPropertiesFileThatCannotBeReadIsNamed() {
+        assertThat(complaint("--kafka-properties-file", "no/such.file"))
+                .startsWith("datagen: --kafka-properties-file: cannot read 'no/such.file' (");
+    }
+
+    @Test
     void helpNamesEveryOption() {
-        CommandLine commandLine = Datagen.commandLine(CLOCK);
+        CommandLine commandLine = Datagen.commandLine(CLOCK, environment);
         String help = commandLine.getUsageMessage(CommandLine.Help.Ansi.OFF);
 
         assertThat(help).startsWith("Usage: ./run datagen");
@@ -217,15 +249,16 @@ class DatagenTest {
                 .forEach(option -> assertThat(help).contains(option.longestName()));
     }
 
-    private static RunSettings parse(String... arguments) {
-        CommandLine commandLine = Datagen.commandLine(CLOCK);
+    private RunSettings parse(String... arguments) {
+        CommandLine commandLine = Datagen.commandLine(CLOCK, environment);
         assertThat(commandLine.execute(arguments)).isZero();
         return commandLine.getExecutionResult();
     }
 
-    private static String complaint(String... arguments) {
+    private String complaint(String... arguments) {
         StringWriter err = new StringWriter();
-        CommandLine commandLine = Datagen.commandLine(CLOCK).setErr(new PrintWriter(err, true));
+        CommandLine commandLine =
+                Datagen.commandLine(CLOCK, environment).setErr(new PrintWriter(err, true));
         assertThat(commandLine.execute(arguments)).isEqualTo(2);
         List<String> lines = err.toString().lines().toList();
         assertThat(lines).hasSize(1);

@@ -3,6 +3,7 @@ package io.salespulse.config;
 import io.salespulse.event.WindowRules;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -90,6 +92,13 @@ public final class JobOptions {
             description =
                     "Setting for every Kafka client, such as security.protocol=SSL. May be repeated; in the environment one per line.")
     Map<String, String> kafkaProperties = new TreeMap<>();
+
+    @Option(
+            names = "--kafka-properties-file",
+            paramLabel = "FILE",
+            description =
+                    "Properties file with such settings, for secrets like sasl.jaas.config: a command line shows in the process list. --kafka-property comes before it.")
+    Path kafkaPropertiesFile;
 
     @Option(
             names = "--jdbc-url",
@@ -268,11 +277,7 @@ public final class JobOptions {
         }
         return new JobConfig(
                 new KafkaConfig(
-                        bootstrapServers,
-                        topic,
-                        groupId,
-                        deadLetterTopic,
-                        new TreeMap<>(kafkaProperties)),
+                        bootstrapServers, topic, groupId, deadLetterTopic, kafkaClientProperties()),
                 new JdbcConfig(jdbcUrl, jdbcUser, password(environment)),
                 new WindowRules(windowSize, maxOutOfOrderness, allowedLateness, maxFutureSkew),
                 stateRetention,
@@ -282,6 +287,27 @@ public final class JobOptions {
                         ? Optional.empty()
                         : Optional.of(startingOffsets),
                 print);
+    }
+
+    private TreeMap<String, String> kafkaClientProperties() {
+        TreeMap<String, String> properties = new TreeMap<>();
+        if (kafkaPropertiesFile != null) {
+            read(kafkaPropertiesFile)
+                    .forEach((key, value) -> properties.put((String) key, (String) value));
+        }
+        properties.putAll(kafkaProperties);
+        return properties;
+    }
+
+    private static Properties read(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+            return properties;
+        } catch (IOException | IllegalArgumentException unreadable) {
+            throw new StartRefusedException(
+                    "--kafka-properties-file: cannot read '%s' (%s)".formatted(file, unreadable));
+        }
     }
 
     private Secret password(Map<String, String> environment) {

@@ -21,6 +21,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -211,6 +212,11 @@ final class KafkaInspector implements AutoCloseable {
     }
 
     private StartRefusedException refusal(Throwable cause) {
+        if (cause instanceof AuthenticationException) {
+            return new StartRefusedException(
+                    "Kafka at %s (--bootstrap-servers) cannot be used with these TLS and SASL settings (--kafka-property, --kafka-properties-file): %s"
+                            .formatted(config.bootstrapServers(), innermost(cause).getMessage()));
+        }
         if (!(cause instanceof TimeoutException)) {
             return new StartRefusedException(
                     "Kafka at %s (--bootstrap-servers) does not tell about its topics: %s"
@@ -219,6 +225,10 @@ final class KafkaInspector implements AutoCloseable {
         return new StartRefusedException(
                 "Kafka is not reachable at %s (--bootstrap-servers): no answer within %s ms. Is it running, and is the address right?"
                         .formatted(config.bootstrapServers(), TIMEOUT_MILLIS));
+    }
+
+    private static Throwable innermost(Throwable failure) {
+        return failure.getCause() == null ? failure : innermost(failure.getCause());
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
+import org.apache.flink.util.ExceptionUtils;
 import org.postgresql.Driver;
 
 /**
@@ -63,9 +65,14 @@ final class PipelineTable {
     private static String hint(SQLException failure) {
         String message = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
         String state = String.valueOf(failure.getSQLState());
+        if (ExceptionUtils.findThrowable(failure, SSLException.class).isPresent()) {
+            return message + ". Does sslrootcert in --jdbc-url name who signed its certificate?";
+        }
         return switch (state) {
             case "42P01" -> message + ". Apply the files in postgres-init/ first.";
-            case "28P01" -> message + ". Is the password right (SALESPULSE_JDBC_PASSWORD)?";
+            case "28P01" ->
+                    message
+                            + ". Is the password right (SALESPULSE_JDBC_PASSWORD or --jdbc-password-file)?";
             default -> message;
         };
     }

@@ -3,6 +3,7 @@ package io.salespulse.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,7 @@ class JobOptionsTest {
                     "--dead-letter-topic",
                     "--group-id",
                     "--kafka-property",
+                    "--kafka-properties-file",
                     "--jdbc-url",
                     "--jdbc-user",
                     "--jdbc-password-file",
@@ -311,6 +313,41 @@ class JobOptionsTest {
         assertThatRefused("--kafka-property", "security.protocol")
                 .contains("--kafka-property")
                 .contains("KEY=VALUE");
+    }
+
+    @Test
+    void kafkaPropertiesComeFromAFileUnlessTheyAreGiven(@TempDir Path folder) throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("client.properties"),
+                        "# the broker's\nsasl.jaas.config=" + JAAS + "\nclient.rack = a\n");
+
+        assertThat(
+                        parse(
+                                        "--kafka-properties-file",
+                                        file.toString(),
+                                        "--kafka-property",
+                                        "client.rack=b")
+                                .kafka()
+                                .clientProperties())
+                .isEqualTo(Map.of("sasl.jaas.config", JAAS, "client.rack", "b"));
+    }
+
+    @Test
+    void theKafkaPropertiesFileMayBeNamedInTheEnvironment(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("client.properties"), "client.rack=a");
+        environment.put("SALESPULSE_KAFKA_PROPERTIES_FILE", file.toString());
+
+        assertThat(parse().kafka().clientProperties()).isEqualTo(Map.of("client.rack", "a"));
+    }
+
+    @Test
+    void aKafkaPropertiesFileThatCannotBeReadIsNamed(@TempDir Path folder) {
+        Path file = folder.resolve("missing");
+
+        assertThatRefused("--kafka-properties-file", file.toString())
+                .contains("--kafka-properties-file")
+                .contains(file.toString());
     }
 
     @Test
