@@ -29,6 +29,7 @@ public final class Launcher {
         return new CommandLine(new RunCommand())
                 .addSubcommand(new ProgramCommand.Datagen())
                 .addSubcommand(new ProgramCommand.Audit())
+                .addSubcommand(new ProgramCommand.ReplayDeadLetters())
                 .addSubcommand(new SqlCommand())
                 .addSubcommand(new TopicCommand())
                 .addSubcommand(new StatusCommand())

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 /**
  * What a running pipeline looks like at a moment. Empty values could not be had at that moment.
  *
- * @param events records in the topic
+ * @param events offsets in the topic: its records, and the ends of the transactions of replays
  * @param rows rows in the table
  * @param latestWindow start of the newest window in the table; empty also if it has none
  * @param freshness seconds since a row was last written, by the database's clock; empty also if it

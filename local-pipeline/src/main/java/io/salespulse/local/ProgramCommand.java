@@ -51,6 +51,24 @@ abstract class ProgramCommand implements Callable<Integer> {
         }
     }
 
+    /** {@code ./run replay-dead-letters}. */
+    @Command(
+            name = "replay-dead-letters",
+            description =
+                    "Sends rejected records to the topic again; './run replay-dead-letters --help' tells how.")
+    static final class ReplayDeadLetters extends ProgramCommand {
+
+        @Override
+        Path jar(ProjectLayout layout) {
+            return layout.deadLetterReplayJar();
+        }
+
+        @Override
+        void addDefaults(PipelineAddresses running) {
+            addDefault("--bootstrap-servers", running.bootstrapServers());
+        }
+    }
+
     abstract Path jar(ProjectLayout layout);
 
     abstract void addDefaults(PipelineAddresses running);

@@ -45,6 +45,10 @@ public record ProjectLayout(Path root) {
         return built("audit/target/audit.jar");
     }
 
+    public Path deadLetterReplayJar() {
+        return built("dead-letter-replay/target/dead-letter-replay.jar");
+    }
+
     /** Folder with the Kafka broker's jars. */
     public Path kafkaLib() {
         return built("local-pipeline/kafka-distribution/target/lib");

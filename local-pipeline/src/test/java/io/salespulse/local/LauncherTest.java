@@ -26,8 +26,8 @@ class LauncherTest {
         assertThat(execute("bench")).isEqualTo(2);
         assertThat(err)
                 .hasToString(
-                        "There is no command 'bench'. Commands: datagen, audit, sql, topic, status; without one, ./run starts the"
-                                + " pipeline.\nTry './run --help'.\n");
+                        "There is no command 'bench'. Commands: datagen, audit, replay-dead-letters, sql, topic, status; without one,"
+                                + " ./run starts the pipeline.\nTry './run --help'.\n");
     }
 
     @ParameterizedTest
