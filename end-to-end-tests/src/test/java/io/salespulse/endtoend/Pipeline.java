@@ -222,6 +222,10 @@ final class Pipeline implements AutoCloseable {
         producer.send(new ProducerRecord<>(topic, partition, null, value));
     }
 
+    void sendAsync(ProducerRecord<byte[], byte[]> record) {
+        producer.send(record);
+    }
+
     void flush() {
         producer.flush();
     }
@@ -363,6 +367,29 @@ final class Pipeline implements AutoCloseable {
     /** The same, without waiting for its end. */
     RunningProgram startDatagen(String... options) throws IOException {
         return RunningProgram.start(stack.layout().datagenJar(), datagenArguments(options));
+    }
+
+    /** Runs the jar that sends dead letters to this pipeline's topic again. */
+    ProgramResult replayDeadLetters(String... options) throws IOException, InterruptedException {
+        return ProgramResult.of(
+                stack.layout().deadLetterReplayJar(), replayArguments(options), Map.of());
+    }
+
+    /** The same, without waiting for its end. */
+    RunningProgram startReplay() throws IOException {
+        return RunningProgram.start(stack.layout().deadLetterReplayJar(), replayArguments());
+    }
+
+    private List<String> replayArguments(String... options) {
+        return withDefaults(
+                List.of(
+                        "--bootstrap-servers",
+                        stack.kafka().bootstrapServers(),
+                        "--topic",
+                        topic,
+                        "--dead-letter-topic",
+                        deadLetterTopic()),
+                options);
     }
 
     private List<String> datagenArguments(String... options) {
