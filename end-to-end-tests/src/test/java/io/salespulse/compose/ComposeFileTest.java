@@ -135,7 +135,7 @@ class ComposeFileTest {
                                         service.part("build").isEmpty() ? 0 : 1,
                                         Integer::sum));
 
-        assertThat(builds).hasSize(3).allSatisfy((image, count) -> assertThat(count).isEqualTo(1));
+        assertThat(builds).hasSize(4).allSatisfy((image, count) -> assertThat(count).isEqualTo(1));
     }
 
     @ParameterizedTest
