@@ -1,7 +1,11 @@
 package io.salespulse.replay;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -10,12 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,6 +83,14 @@ public final class ReplayDeadLetters implements Callable<Integer> {
             description =
                     "A property of the Kafka clients, such as security.protocol=SSL; repeatable, in the environment one a line")
     private List<String> kafkaProperties = new ArrayList<>();
+
+    @Option(
+            names = "--kafka-properties-file",
+            paramLabel = "FILE",
+            description =
+                    "Properties file with such properties, for secrets like sasl.jaas.config: a command line shows in the process"
+                            + " list; --kafka-property comes before it")
+    private Path kafkaPropertiesFile;
 
     @Option(
             names = "--dead-letter-topic",
@@ -159,7 +173,8 @@ public final class ReplayDeadLetters implements Callable<Integer> {
         }
         String name = option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
         String value = environment.get(VARIABLE_PREFIX + name);
-        return value == null || value.isEmpty() ? null : value;
+        // picocli expands variables in default values, which these are to it.
+        return value == null || value.isEmpty() ? null : value.replace("$", "$$");
     }
 
     private static int explainParameter(ParameterException e, String[] args) {
@@ -225,18 +240,25 @@ public final class ReplayDeadLetters implements Callable<Integer> {
                     + Text.reason(cause)
                     + "): run again";
         }
-        String advice =
-                cause instanceof TimeoutException
-                        ? " (is it up, and is --bootstrap-servers right?)"
-                        : "";
-        return "Kafka at " + bootstrapServers + ": " + Text.reason(cause) + advice;
+        String reason = Text.reason(cause);
+        if (cause instanceof AuthenticationException) {
+            reason =
+                    Text.innermostReason(cause)
+                            + " (check --kafka-property and --kafka-properties-file)";
+        } else if (cause instanceof TimeoutException) {
+            reason += " (is it up, and is --bootstrap-servers right?)";
+        }
+        return "Kafka at " + bootstrapServers + ": " + reason;
     }
 
-    private Map<String, Object> kafkaProperties() {
+    private Map<String, Object> kafkaProperties() throws CannotRunException {
         Map<String, Object> properties = new HashMap<>();
         properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, "10000");
         properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "salespulse-replay");
+        if (kafkaPropertiesFile != null) {
+            read(kafkaPropertiesFile).forEach((key, value) -> properties.put((String) key, value));
+        }
         for (String property : kafkaProperties) {
             int separator = property.indexOf('=');
             if (separator < 1) {
@@ -250,6 +272,17 @@ public final class ReplayDeadLetters implements Callable<Integer> {
         }
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         return properties;
+    }
+
+    private static Properties read(Path file) throws CannotRunException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+            return properties;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CannotRunException(
+                    "--kafka-properties-file " + file + " cannot be read: " + e, e);
+        }
     }
 
     private static final class InstantConverter implements ITypeConverter<Instant> {

@@ -38,4 +38,9 @@ final class Text {
                 ? e.getClass().getSimpleName()
                 : message.lines().findFirst().orElseThrow();
     }
+
+    /** The same of the cause that has no other: it says what is wrong with a certificate. */
+    static String innermostReason(Throwable e) {
+        return e.getCause() == null ? reason(e) : innermostReason(e.getCause());
+    }
 }

@@ -22,6 +22,7 @@ class ReplayDeadLettersTest {
                         "Usage: ./run replay-dead-letters",
                         "--bootstrap-servers",
                         "--kafka-property",
+                        "--kafka-properties-file",
                         "--dead-letter-topic",
                         "--topic",
                         "--reason",
@@ -67,6 +68,15 @@ class ReplayDeadLettersTest {
         assertThat(run(Map.of(), "--bootstrap-servers", "nonsense")).isEqualTo(1);
         assertThat(err.toString())
                 .startsWith("replay-dead-letters: Kafka at nonsense: ")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aKafkaPropertiesFileThatCannotBeReadIsOneLine() {
+        assertThat(run(Map.of(), "--kafka-properties-file", "no/such.file")).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith(
+                        "replay-dead-letters: --kafka-properties-file no/such.file cannot be read: ")
                 .hasLineCount(1);
     }
 
