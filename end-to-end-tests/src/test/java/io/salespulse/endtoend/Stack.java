@@ -4,6 +4,7 @@ import io.salespulse.local.FlinkCluster;
 import io.salespulse.local.KafkaBroker;
 import io.salespulse.local.PostgresServer;
 import io.salespulse.local.ProjectLayout;
+import io.salespulse.local.ZooKeeperServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,11 +13,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * A real broker, database and Flink session cluster, each as processes of its own, shared by all
- * tests of this JVM: the tests keep apart by topics, databases and jobs of their own ({@link
- * Pipeline}). A test that kills a part must leave it running.
+ * A real broker, database and Flink session cluster with ZooKeeper, each as processes of its own,
+ * shared by all tests of this JVM: the tests keep apart by topics, databases and jobs of their own
+ * ({@link Pipeline}). A test that kills a part must leave it running.
  */
-final class Stack {
+public final class Stack {
 
     private static Stack shared;
 
@@ -24,6 +25,7 @@ final class Stack {
     private final Path folder;
     private final KafkaBroker kafka;
     private final PostgresServer postgres;
+    private final ZooKeeperServer zooKeeper;
     private final FlinkCluster flink;
     private String jarId;
 
@@ -31,16 +33,19 @@ final class Stack {
         this.folder = folder;
         kafka = KafkaBroker.builder(layout, folder.resolve("kafka")).start();
         postgres = PostgresServer.builder(layout, folder.resolve("postgres")).start();
+        zooKeeper = new ZooKeeperServer(layout, folder.resolve("zookeeper"));
+        zooKeeper.start();
         flink =
                 FlinkCluster.builder(layout, folder.resolve("flink"))
                         .taskManagers(2)
                         .slots(4)
+                        .highAvailability(zooKeeper)
                         .environment("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER)
                         .start();
     }
 
     /** Starts on the first call; ends with the JVM. */
-    static synchronized Stack shared() {
+    public static synchronized Stack shared() {
         if (shared == null) {
             try {
                 Stack stack = new Stack(Files.createTempDirectory("salespulse-it"));
@@ -53,24 +58,24 @@ final class Stack {
         return shared;
     }
 
-    ProjectLayout layout() {
+    public ProjectLayout layout() {
         return layout;
     }
 
-    KafkaBroker kafka() {
+    public KafkaBroker kafka() {
         return kafka;
     }
 
-    PostgresServer postgres() {
+    public PostgresServer postgres() {
         return postgres;
     }
 
-    FlinkCluster flink() {
+    public FlinkCluster flink() {
         return flink;
     }
 
     /** The built job jar, uploaded once. */
-    synchronized String jarId() {
+    public synchronized String jarId() {
         if (jarId == null) {
             jarId = flink.rest().upload(layout.jobJar());
         }
@@ -79,6 +84,7 @@ final class Stack {
 
     private void close() {
         flink.close();
+        zooKeeper.close();
         postgres.close();
         kafka.close();
         try (Stream<Path> files = Files.walk(folder)) {

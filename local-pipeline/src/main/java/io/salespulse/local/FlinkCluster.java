@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
 
 /**
  * A Flink session cluster on 127.0.0.1: one JobManager and any number of TaskManagers, each a
- * {@link Service} of its own. Checkpoints and savepoints are kept in the cluster's folder. A
- * JobManager that is restarted knows no job: submit it again from {@link #checkpoints()}.
+ * {@link Service} of its own. Checkpoints and savepoints are kept in the cluster's folder. Without
+ * {@link Builder#highAvailability} a JobManager that is restarted knows no job: submit it again
+ * from {@link #checkpoints()}.
  */
 public final class FlinkCluster implements AutoCloseable {
 
@@ -308,6 +309,23 @@ public final class FlinkCluster implements AutoCloseable {
         /** Slots of each TaskManager; by default 4. */
         public Builder slots(int count) {
             slots = count;
+            return this;
+        }
+
+        /**
+         * Keeps what the JobManager must remember in ZooKeeper and in the cluster's folder: a
+         * JobManager that is restarted goes on with its jobs.
+         */
+        public Builder highAvailability(ZooKeeperServer zooKeeper) {
+            configuration("high-availability.type", "zookeeper");
+            configuration("high-availability.zookeeper.quorum", zooKeeper.address());
+            configuration(
+                    "high-availability.storageDir",
+                    FlinkRest.fileUri(folder.resolve("high-availability")));
+            // A JobManager that was killed stays the leader until its session is over.
+            configuration("high-availability.zookeeper.client.session-timeout", "6 s");
+            configuration("high-availability.zookeeper.client.connection-timeout", "5 s");
+            configuration("high-availability.zookeeper.client.retry-wait", "1 s");
             return this;
         }
 
