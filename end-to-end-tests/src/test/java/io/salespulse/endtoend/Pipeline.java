@@ -39,7 +39,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /** Topics, a database and at most one job of a test's own on the shared {@link Stack}. */
-final class Pipeline implements AutoCloseable {
+public final class Pipeline implements AutoCloseable {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -64,32 +64,32 @@ final class Pipeline implements AutoCloseable {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    static Pipeline create(int partitions) {
+    public static Pipeline create(int partitions) {
         return new Pipeline(partitions, Map.of("message.timestamp.type", "LogAppendTime"));
     }
 
     /** For a topic that is not as ours are. */
-    static Pipeline create(int partitions, Map<String, String> topicConfig) {
+    public static Pipeline create(int partitions, Map<String, String> topicConfig) {
         return new Pipeline(partitions, topicConfig);
     }
 
-    Stack stack() {
+    public Stack stack() {
         return stack;
     }
 
-    String topic() {
+    public String topic() {
         return topic;
     }
 
-    String deadLetterTopic() {
+    public String deadLetterTopic() {
         return topic + ".dead-letter";
     }
 
-    String jdbcUrl() {
+    public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(stack.postgres().port(), database);
     }
 
-    Properties kafkaProperties() {
+    public Properties kafkaProperties() {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", stack.kafka().bootstrapServers());
         return properties;
@@ -107,15 +107,15 @@ final class Pipeline implements AutoCloseable {
                                         "2097176")));
     }
 
-    void createTopic(NewTopic description) {
+    public void createTopic(NewTopic description) {
         withAdmin(admin -> admin.createTopics(List.of(description)).all().get());
     }
 
-    interface AdminAction<T> {
+    public interface AdminAction<T> {
         T apply(Admin admin) throws ExecutionException, InterruptedException;
     }
 
-    <T> T withAdmin(AdminAction<T> action) {
+    public <T> T withAdmin(AdminAction<T> action) {
         try (Admin admin = Admin.create(kafkaProperties())) {
             return action.apply(admin);
         } catch (ExecutionException | InterruptedException e) {
@@ -134,25 +134,25 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** Waits long enough for a machine that is busy with other things. */
-    static ConditionFactory await() {
+    public static ConditionFactory await() {
         return Awaitility.await().atMost(PATIENCE);
     }
 
     // ---- the job ----
 
     /** Submits the job with this pipeline's addresses and more options, and waits until it runs. */
-    String startJob(String... options) {
+    public String startJob(String... options) {
         return startJob(2, Optional.empty(), options);
     }
 
-    String startJob(int parallelism, Optional<Path> restoreFrom, String... options) {
+    public String startJob(int parallelism, Optional<Path> restoreFrom, String... options) {
         String id = submit(parallelism, restoreFrom, options);
         stack.flink().rest().awaitRunning(id, PATIENCE);
         return id;
     }
 
     /** Submits the job only; for a job that must not start. */
-    String submit(int parallelism, Optional<Path> restoreFrom, String... options) {
+    public String submit(int parallelism, Optional<Path> restoreFrom, String... options) {
         List<String> defaults = new ArrayList<>(addresses());
         defaults.addAll(List.of("--jdbc-user", PostgresServer.WRITER, "--group-id", topic));
         List<String> arguments = withDefaults(defaults, options);
@@ -160,16 +160,16 @@ final class Pipeline implements AutoCloseable {
         return jobId;
     }
 
-    String jobId() {
+    public String jobId() {
         return jobId;
     }
 
-    void cancelJob() {
+    public void cancelJob() {
         stack.flink().rest().cancel(jobId, PATIENCE);
         jobId = null;
     }
 
-    Path stopJobWithSavepoint() {
+    public Path stopJobWithSavepoint() {
         Path savepoint = stack.flink().rest().stopWithSavepoint(jobId, PATIENCE);
         jobId = null;
         return savepoint;
@@ -201,15 +201,15 @@ final class Pipeline implements AutoCloseable {
     // ---- records ----
 
     /** Appends one record and waits for the broker's word. */
-    RecordMetadata send(int partition, byte[] key, byte[] value) {
+    public RecordMetadata send(int partition, byte[] key, byte[] value) {
         return send(new ProducerRecord<>(topic, partition, key, value));
     }
 
-    RecordMetadata send(int partition, String value) {
+    public RecordMetadata send(int partition, String value) {
         return send(partition, null, value.getBytes(UTF_8));
     }
 
-    RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
+    public RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
         try {
             return producer.send(record).get();
         } catch (ExecutionException | InterruptedException e) {
@@ -218,7 +218,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** Appends without waiting; {@link #flush()} waits. */
-    void sendAsync(int partition, byte[] value) {
+    public void sendAsync(int partition, byte[] value) {
         producer.send(new ProducerRecord<>(topic, partition, null, value));
     }
 
@@ -226,21 +226,26 @@ final class Pipeline implements AutoCloseable {
         producer.send(record);
     }
 
-    void flush() {
+    public void flush() {
         producer.flush();
     }
 
     /** A small valid transaction. */
-    static String sale(String timestamp, String category, String amount) {
+    public static String sale(String timestamp, String category, String amount) {
         return """
                {"transaction_id":"t","timestamp":"%s","category":"%s","amount":%s}"""
                 .formatted(timestamp, category, amount);
     }
 
     /** How many records the topic holds, if no transaction ever wrote to it. */
-    long recordCount() {
+    public long recordCount() {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        for (int partition = 0; partition < partitions; partition++) {
+        int count =
+                withAdmin(admin -> admin.describeTopics(List.of(topic)).allTopicNames().get())
+                        .get(topic)
+                        .partitions()
+                        .size();
+        for (int partition = 0; partition < count; partition++) {
             latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
         }
         return withAdmin(admin -> admin.listOffsets(latest).all().get()).values().stream()
@@ -249,7 +254,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** All dead letters by their position in the source, first ones of repeated ones. */
-    Map<String, ConsumerRecord<byte[], byte[]>> deadLetters() {
+    public Map<String, ConsumerRecord<byte[], byte[]>> deadLetters() {
         Map<String, ConsumerRecord<byte[], byte[]>> bySource = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> letter : readAll(deadLetterTopic())) {
             bySource.putIfAbsent(
@@ -259,11 +264,11 @@ final class Pipeline implements AutoCloseable {
         return bySource;
     }
 
-    static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 
-    List<ConsumerRecord<byte[], byte[]>> readAll(String name) {
+    public List<ConsumerRecord<byte[], byte[]>> readAll(String name) {
         Properties properties = kafkaProperties();
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
@@ -286,7 +291,7 @@ final class Pipeline implements AutoCloseable {
 
     // ---- the tables ----
 
-    Connection connect(String role) throws SQLException {
+    public Connection connect(String role) throws SQLException {
         return DriverManager.getConnection(jdbcUrl(), role, role);
     }
 
@@ -294,7 +299,7 @@ final class Pipeline implements AutoCloseable {
      * Rows as {@code 10:00 Home 1.00/1 final}, corrections as {@code final+2}, by window and
      * category.
      */
-    List<String> rows() {
+    public List<String> rows() {
         return query(
                 """
                 SELECT to_char(window_start, 'HH24:MI') || ' ' || category || ' ' || total_sales || '/' || transaction_count
@@ -304,7 +309,7 @@ final class Pipeline implements AutoCloseable {
                 """);
     }
 
-    Map<String, Long> rejectedEvents() {
+    public Map<String, Long> rejectedEvents() {
         Map<String, Long> counts = new HashMap<>();
         query("SELECT reason || ' ' || sum(event_count) FROM rejected_events GROUP BY reason")
                 .forEach(
@@ -313,7 +318,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** The first column of each row as text. */
-    List<String> query(String sql) {
+    public List<String> query(String sql) {
         try (Connection connection = connect(PostgresServer.READER);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
@@ -328,7 +333,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** Changes the tables behind the job's back. */
-    int update(String sql) {
+    public int update(String sql) {
         try (Connection connection = connect(PostgresServer.WRITER);
                 Statement statement = connection.createStatement()) {
             return statement.executeUpdate(sql);
@@ -337,14 +342,14 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    void awaitRows(String... expected) {
+    public void awaitRows(String... expected) {
         await().untilAsserted(() -> assertThat(rows()).containsExactly(expected));
     }
 
     // ---- the other programs ----
 
     /** Runs the audit's jar against this pipeline, or what the options name instead. */
-    ProgramResult audit(String... options) throws IOException, InterruptedException {
+    public ProgramResult audit(String... options) throws IOException, InterruptedException {
         List<String> defaults = new ArrayList<>(addresses());
         defaults.addAll(List.of("--jdbc-user", PostgresServer.READER));
         return ProgramResult.of(
@@ -354,18 +359,18 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** The job has written everything, final or not, and each row equals the topic. */
-    void assertEqualToTopic() throws IOException, InterruptedException {
+    public void assertEqualToTopic() throws IOException, InterruptedException {
         ProgramResult audit = audit("--include-open", "--wait", "30s");
         assertThat(audit.exitCode()).as(audit.output()).isZero();
     }
 
     /** Runs datagen's jar into this pipeline's topic, or what the options name instead. */
-    ProgramResult datagen(String... options) throws IOException, InterruptedException {
+    public ProgramResult datagen(String... options) throws IOException, InterruptedException {
         return ProgramResult.of(stack.layout().datagenJar(), datagenArguments(options), Map.of());
     }
 
     /** The same, without waiting for its end. */
-    RunningProgram startDatagen(String... options) throws IOException {
+    public RunningProgram startDatagen(String... options) throws IOException {
         return RunningProgram.start(stack.layout().datagenJar(), datagenArguments(options));
     }
 

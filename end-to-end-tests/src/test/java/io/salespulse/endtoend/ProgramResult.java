@@ -35,7 +35,7 @@ public record ProgramResult(int exitCode, String output) {
     }
 
     /** {@code java -jar} with the Java of this test. */
-    static ProcessBuilder command(Path jar, List<String> arguments) {
+    public static ProcessBuilder command(Path jar, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-jar");

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program of ours beside the test; {@link #close} kills it if it still runs. */
-final class RunningProgram implements AutoCloseable {
+public final class RunningProgram implements AutoCloseable {
 
     private static final int TIMEOUT_MINUTES = 2;
 
@@ -20,7 +20,7 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** Starts {@code java -jar}. */
-    static RunningProgram start(Path jar, List<String> arguments) throws IOException {
+    public static RunningProgram start(Path jar, List<String> arguments) throws IOException {
         Path output = Files.createTempFile("salespulse-it", ".out");
         ProcessBuilder builder =
                 ProgramResult.command(jar, arguments)
@@ -31,12 +31,12 @@ final class RunningProgram implements AutoCloseable {
         return new RunningProgram(process, output);
     }
 
-    boolean isRunning() {
+    public boolean isRunning() {
         return process.isAlive();
     }
 
     /** SIGTERM, as from {@code kill} or {@code docker stop}; waits for the end. */
-    ProgramResult terminate() throws IOException, InterruptedException {
+    public ProgramResult terminate() throws IOException, InterruptedException {
         process.destroy();
         if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
             throw new IllegalStateException("did not end: " + Files.readString(output));

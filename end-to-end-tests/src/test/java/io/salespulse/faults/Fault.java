@@ -1,0 +1,246 @@
+package io.salespulse.faults;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** What can happen to the pipeline. */
+enum Fault {
+    TASK_MANAGER_KILLED(15) {
+        @Override
+        void strike(Victim victim) {
+            victim.busyTaskManager().kill();
+        }
+    },
+
+    TASK_MANAGER_FROZEN_THEN_A_ZOMBIE(15) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            var zombie = victim.busyTaskManager();
+            zombie.freeze();
+            victim.awaitRunsWithout(zombie);
+            zombie.thaw();
+        }
+    },
+
+    JOB_MANAGER_KILLED(30) {
+        @Override
+        void strike(Victim victim) {
+            victim.stack().flink().jobManager().kill();
+            victim.stack().flink().jobManager().start();
+        }
+    },
+
+    POSTGRES_STOPPED(15, true) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.stack().postgres().stop();
+            victim.pass(victim.pace().outage());
+            victim.stack().postgres().start();
+        }
+    },
+
+    POSTGRES_KILLED(15, true) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.stack().postgres().kill();
+            victim.pass(victim.pace().outage());
+            victim.stack().postgres().start();
+        }
+    },
+
+    POSTGRES_FROZEN(15, true) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.stack().postgres().freeze();
+            victim.pass(victim.pace().freeze());
+            victim.stack().postgres().thaw();
+        }
+    },
+
+    POSTGRES_BACKENDS_TERMINATED_IN_A_LOOP(15, true) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.terminateBackends(victim.pace().outage());
+        }
+    },
+
+    POSTGRES_ROW_LOCKED(15, true) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            // Longer than the writer's lock time-out.
+            victim.lockRows(victim.pace().freeze());
+        }
+    },
+
+    NETWORK_TO_POSTGRES_CUT(15, true) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.proxy().refuse();
+            victim.pass(victim.pace().outage());
+            victim.proxy().heal();
+        }
+    },
+
+    NETWORK_TO_POSTGRES_SWALLOWS_EVERYTHING(15, true) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.proxy().blackHole();
+            victim.pass(victim.pace().freeze());
+            victim.proxy().heal();
+        }
+    },
+
+    NETWORK_TO_POSTGRES_SLOW(15, true) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.proxy().delay(Duration.ofMillis(300));
+            victim.pass(victim.pace().outage());
+            victim.proxy().heal();
+        }
+    },
+
+    TASK_MANAGER_FROZEN_WITH_ROW_LOCKS(30) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            var zombie = victim.busyTaskManager();
+            victim.proxy().stopWithinABatch(PATIENCE);
+            zombie.freeze();
+            victim.awaitRunsWithout(zombie);
+            zombie.thaw();
+        }
+    },
+
+    KAFKA_KILLED(15) {
+        @Override
+        void strike(Victim victim) {
+            victim.stack().kafka().kill();
+            victim.stack().kafka().start();
+        }
+    },
+
+    KAFKA_KILLED_DURING_A_CHECKPOINT(15) {
+        @Override
+        void strike(Victim victim) {
+            victim.beginCheckpoint();
+            victim.stack().kafka().kill();
+            victim.stack().kafka().start();
+        }
+    },
+
+    KAFKA_FROZEN_FOR_TWICE_THE_IDLE_TIMEOUT(15) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.stack().kafka().freeze();
+            victim.pass(victim.pace().idleTimeout().multipliedBy(2));
+            victim.stack().kafka().thaw();
+        }
+    },
+
+    PARTITIONS_ADDED(25) {
+        @Override
+        void strike(Victim victim) {
+            victim.addPartition();
+        }
+    },
+
+    CHECKPOINT_FOLDER_NOT_WRITABLE(15) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.failCheckpoints();
+        }
+    },
+
+    DEAD_LETTER_TOPIC_REFUSES(15) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.refuseDeadLetters(victim.pace().outage());
+        }
+    },
+
+    RESTARTED_FROM_THE_OLDEST_CHECKPOINT_WHILE_THE_TABLE_IS_NEWER(30) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.awaitCheckpointsBehindTheTable();
+            victim.cancelJob();
+            victim.startJob(2, Optional.of(victim.oldestCheckpoint()));
+        }
+    },
+
+    RESTARTED_WITHOUT_STATE(30) {
+        @Override
+        void strike(Victim victim) {
+            victim.cancelJob();
+            victim.startJob(2, Optional.empty());
+        }
+    },
+
+    RESUMED_FROM_A_SAVEPOINT_WITH_MORE_SUBTASKS(30) {
+        @Override
+        void strike(Victim victim) {
+            victim.startJob(4, Optional.of(victim.pipeline().stopJobWithSavepoint()));
+        }
+    },
+
+    RESUMED_FROM_A_SAVEPOINT_WITH_FEWER_SUBTASKS(30) {
+        @Override
+        void strike(Victim victim) {
+            victim.startJob(1, Optional.of(victim.pipeline().stopJobWithSavepoint()));
+        }
+    },
+
+    POSTGRES_STOPPED_WHILE_A_TASK_MANAGER_DIES(20) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.stack().postgres().stop();
+            victim.busyTaskManager().kill();
+            victim.pass(victim.pace().outage());
+            victim.stack().postgres().start();
+        }
+    },
+
+    TASK_MANAGER_KILLED_AGAIN_DURING_RECOVERY(30) {
+        @Override
+        void strike(Victim victim) {
+            var first = victim.busyTaskManager();
+            first.kill();
+            victim.awaitRunsWithout(first);
+            first.start();
+            victim.busyTaskManager().kill();
+        }
+    },
+
+    BAD_EVENTS_DURING_RECOVERY(20) {
+        @Override
+        void strike(Victim victim) {
+            victim.busyTaskManager().kill();
+            victim.load().burst(victim.pace().lateEvents());
+        }
+    };
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final int budgetSeconds;
+    private final boolean taskManagersSurvive;
+
+    Fault(int budgetSeconds) {
+        this(budgetSeconds, false);
+    }
+
+    Fault(int budgetSeconds, boolean taskManagersSurvive) {
+        this.budgetSeconds = budgetSeconds;
+        this.taskManagersSurvive = taskManagersSurvive;
+    }
+
+    /** Does the damage; returns when the part is back, or is not going to be. */
+    abstract void strike(Victim victim) throws Exception;
+
+    /** From the return of {@link #strike} to fresh rows. */
+    int budgetSeconds() {
+        return budgetSeconds;
+    }
+
+    /** Whether no TaskManager's process may end because of it. */
+    boolean taskManagersSurvive() {
+        return taskManagersSurvive;
+    }
+}
