@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -93,11 +94,11 @@ final class TopicCommand implements Callable<Integer> {
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        partitions.forEach(
-                each -> consumer.seek(each, Math.max(beginnings.get(each), ends.get(each) - tail)));
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-            consumer.poll(POLL_TIMEOUT).forEach(records::add);
+        long reach = tail;
+        List<ConsumerRecord<byte[], byte[]>> records = readLast(consumer, reach, beginnings, ends);
+        while (isShort(records, reach, beginnings, ends)) {
+            reach *= 2;
+            records = readLast(consumer, reach, beginnings, ends);
         }
         // Of one partition never out of order, whatever the timestamps say: the sort is stable.
         records.sort(Comparator.comparingLong(ConsumerRecord::timestamp));
@@ -107,6 +108,38 @@ final class TopicCommand implements Callable<Integer> {
                 .map(TopicCommand::format)
                 .forEach(out::println);
         out.flush();
+    }
+
+    /** The records of the last offsets of each partition, as many offsets as {@code reach}. */
+    private static List<ConsumerRecord<byte[], byte[]>> readLast(
+            KafkaConsumer<byte[], byte[]> consumer,
+            long reach,
+            Map<TopicPartition, Long> beginnings,
+            Map<TopicPartition, Long> ends) {
+        ends.forEach(
+                (partition, end) ->
+                        consumer.seek(partition, Math.max(beginnings.get(partition), end - reach)));
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        while (ends.keySet().stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+            consumer.poll(POLL_TIMEOUT).forEach(records::add);
+        }
+        return records;
+    }
+
+    /** The end of a replay's transaction takes an offset as well, so there may be fewer records. */
+    private boolean isShort(
+            List<ConsumerRecord<byte[], byte[]>> records,
+            long reach,
+            Map<TopicPartition, Long> beginnings,
+            Map<TopicPartition, Long> ends) {
+        Map<Integer, Long> counts =
+                records.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        ConsumerRecord::partition, Collectors.counting()));
+        return ends.keySet().stream()
+                .filter(each -> ends.get(each) - reach > beginnings.get(each))
+                .anyMatch(each -> counts.getOrDefault(each.partition(), 0L) < tail);
     }
 
     private static Properties consumerProperties(PipelineAddresses pipeline) {
