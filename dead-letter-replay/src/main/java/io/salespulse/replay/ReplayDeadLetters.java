@@ -154,6 +154,8 @@ public final class ReplayDeadLetters implements Callable<Integer> {
 
     /** Runs the program and ends the process with its exit code. */
     public static void main(String[] args) {
+        // Numbers look the same, and can be parsed, on every machine.
+        Locale.setDefault(Locale.ROOT);
         StopSignal stop = StopSignal.install();
         int code = commandLine(System.getenv(), stop::isRequested).execute(args);
         stop.complete(code);

@@ -177,6 +177,8 @@ class SecureConnectionsIT {
 
             assertThat(audit.exitCode()).as(audit.output()).isZero();
             assertThat(audit.output()).contains("\nequal: ").doesNotContain(SECRET);
+            ProgramResult replay = replayDryRun(kafkaFile());
+            assertThat(replay.exitCode()).as(replay.output()).isZero();
             List<String> shown = shownByFlink(job);
             assertThat(shown).anyMatch(page -> page.contains("sasl.jaas.config = [hidden]"));
             assertThat(shown).noneMatch(page -> page.contains(SECRET));
@@ -337,6 +339,14 @@ class SecureConnectionsIT {
                         "--kafka-properties-file",
                         kafkaFile.toString()),
                 Map.of("SALESPULSE_JDBC_PASSWORD", READER_PASSWORD));
+    }
+
+    private static ProgramResult replayDryRun(Path kafkaFile)
+            throws IOException, InterruptedException {
+        return ProgramResult.of(
+                STACK.layout().deadLetterReplayJar(),
+                withTopic("--dry-run", "--kafka-properties-file", kafkaFile.toString()),
+                Map.of());
     }
 
     // ---- what can be seen from outside ----
