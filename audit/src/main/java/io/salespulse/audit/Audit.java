@@ -186,6 +186,8 @@ public final class Audit implements Callable<Integer> {
      * run.
      */
     public static void main(String[] args) {
+        // Numbers look the same, and can be parsed, on every machine.
+        Locale.setDefault(Locale.ROOT);
         System.exit(commandLine(System.getenv()).execute(args));
     }
 

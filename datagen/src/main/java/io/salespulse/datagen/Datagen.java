@@ -274,6 +274,8 @@ public final class Datagen implements Callable<RunSettings> {
 
     /** Runs the program and exits with its code. */
     public static void main(String[] args) {
+        // Numbers look the same, and can be parsed, on every machine.
+        Locale.setDefault(Locale.ROOT);
         System.exit(run(args, System.out, System.err));
     }
 

@@ -211,14 +211,14 @@ class DashboardSqlIT {
     @Test
     void trendPerCategoryShowsMissingSalesAsZero() throws SQLException {
         assertThat(small.ask(panel("Trend per category")).rows())
-                .extracting(row -> row.get(1), row -> ((BigDecimal) row.get(2)).doubleValue())
+                .extracting(row -> row.get(1), row -> ((BigDecimal) row.get(2)).setScale(2))
                 .containsExactly(
-                        tuple("Home", 50.0),
-                        tuple("Kids'", 0.0),
-                        tuple("Home", 80.0),
-                        tuple("Kids'", 0.0),
-                        tuple("Home", 60.0),
-                        tuple("Kids'", 40.1));
+                        tuple("Home", new BigDecimal("50.00")),
+                        tuple("Kids'", new BigDecimal("0.00")),
+                        tuple("Home", new BigDecimal("80.00")),
+                        tuple("Kids'", new BigDecimal("0.00")),
+                        tuple("Home", new BigDecimal("60.00")),
+                        tuple("Kids'", new BigDecimal("40.10")));
     }
 
     @Test
@@ -236,8 +236,13 @@ class DashboardSqlIT {
     void sharesAddUpToOne() throws SQLException {
         assertThat(large.ask(panel("Share of each category")).rows())
                 .hasSize(6)
-                .extracting(row -> ((BigDecimal) row.get(1)).doubleValue())
-                .allSatisfy(share -> assertThat(share).isBetween(0.1666, 0.1667));
+                .extracting(row -> (BigDecimal) row.get(1))
+                .allSatisfy(
+                        share ->
+                                assertThat(share)
+                                        .isBetween(
+                                                new BigDecimal("0.1666"),
+                                                new BigDecimal("0.1667")));
     }
 
     @Test

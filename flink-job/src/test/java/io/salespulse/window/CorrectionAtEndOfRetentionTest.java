@@ -59,7 +59,7 @@ class CorrectionAtEndOfRetentionTest {
                         Instant.EPOCH,
                         Duration.ofDays(1),
                         Duration.ofMillis(500));
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings("unchecked") // the graph is typed, its transformations are not
         var windows =
                 (OneInputTransformation<PartialSum, CategorySales>)
                         results.sales().getTransformation();
