@@ -54,6 +54,26 @@ class JobGraphTest {
         assertThat(graph.getJobGraph().getNumberOfVertices()).isPositive();
     }
 
+    /** A uid that changes loses its operator's state, or keeps the job from starting. */
+    @Test
+    void keepsTheUidsThatSavepointsKnow() {
+        assertThat(graph().getStreamNodes())
+                .extracting(StreamNode::getTransformationUID)
+                .containsExactlyInAnyOrder(
+                        "transactions",
+                        "pre-aggregate",
+                        "keep-watermark",
+                        "sum-per-window-and-category",
+                        "window-to-repair",
+                        "minute-of-rejection",
+                        "count-rejections",
+                        "category-sales",
+                        "dead-letters",
+                        "rejected-events",
+                        "repairs",
+                        "job-heartbeat");
+    }
+
     @Test
     void chainsThePreAggregationToTheSource() {
         JobGraph graph = graph().getJobGraph();

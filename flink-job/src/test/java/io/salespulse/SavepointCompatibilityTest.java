@@ -10,18 +10,25 @@ import static io.salespulse.window.Fixtures.replayed;
 import static io.salespulse.window.Fixtures.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.salespulse.config.JobConfig;
+import io.salespulse.config.JobOptions;
 import io.salespulse.config.JobSettings;
 import io.salespulse.event.RejectionReason;
 import io.salespulse.rejection.RejectionCounts;
 import io.salespulse.source.EventTimeWatermarks;
 import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionSource;
 import io.salespulse.window.SalesResults;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
@@ -30,12 +37,14 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +72,12 @@ class SavepointCompatibilityTest {
             - write a serializer (with a TypeSerializerSnapshot) or a state version of its own that reads the old form; or
             - where neither is worth it, say in the upgrade notes that the job must start without a savepoint (it then
               recounts from the log), delete this savepoint, and make a new one: docs/development.md, 'Savepoints'.""";
+
+    /** Topic, partition, offset, and that there is no end. */
+    private static final byte[] OFFSET_42_OF_PARTITION_3 =
+            HexFormat.of()
+                    .parseHex(
+                            "000c7472616e73616374696f6e7300000003000000000000002a8000000000000000");
 
     private static final String NAME = "savepoint compatibility";
     private static final String ROWS = NAME + " rows";
@@ -109,6 +124,24 @@ class SavepointCompatibilityTest {
     @MethodSource("savepoints")
     void goesOnFromTheSavepointOf(Path savepoint) throws Exception {
         goesOnFrom(savepoint);
+    }
+
+    /** The real source's state, which the savepoints here do not have: theirs is in memory. */
+    @Test
+    void readsOffsetsThatVersion1Wrote() throws Exception {
+        JobConfig config =
+                JobOptions.parse(
+                                new String[0],
+                                Map.of(JobOptions.PASSWORD_VARIABLE, "not used"),
+                                new PrintWriter(Writer.nullWriter()))
+                        .orElseThrow();
+        var serializer = TransactionSource.create(config, Map.of()).getSplitSerializer();
+
+        KafkaPartitionSplit split = serializer.deserialize(0, OFFSET_42_OF_PARTITION_3);
+
+        assertThat(split.getTopicPartition()).isEqualTo(new TopicPartition("transactions", 3));
+        assertThat(split.getStartingOffset()).isEqualTo(42);
+        assertThat(split.getStoppingOffset()).isEmpty();
     }
 
     /** So that the test above fails for the savepoint, and not for a mistake in this class. */
