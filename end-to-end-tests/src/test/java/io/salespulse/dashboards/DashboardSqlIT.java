@@ -418,7 +418,7 @@ class DashboardSqlIT {
     private static double seconds(Object time) {
         assertThat(time).isNotNull();
         return time instanceof Timestamp timestamp
-                ? timestamp.getTime() / 1e3
+                ? timestamp.toInstant().toEpochMilli() / 1e3
                 : ((Number) time).doubleValue();
     }
 
