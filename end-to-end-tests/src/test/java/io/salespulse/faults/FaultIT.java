@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -98,6 +99,24 @@ class FaultIT {
             pipeline.awaitRows("10:00 Home 5.00/2 open", "13:00 Home 10.00/2 open");
             pipeline.assertEqualToTopic();
             victim.awaitAllUp();
+        }
+    }
+
+    /** The job waits for it: a rejected record is not dropped to go on. */
+    @Test
+    @Order(5)
+    void waitsForAMissingDeadLetterTopic() throws Exception {
+        try (Pipeline pipeline = Pipeline.create(1)) {
+            pipeline.startJob();
+            pipeline.withAdmin(
+                    admin -> admin.deleteTopics(List.of(pipeline.deadLetterTopic())).all().get());
+            pipeline.send(0, "not a transaction");
+            victim.pass(Pace.SHORT.outage());
+            pipeline.createTopic(new NewTopic(pipeline.deadLetterTopic(), 1, (short) 1));
+            pipeline.send(0, Pipeline.sale("2026-01-15T10:00:10Z", "Home", "1.00"));
+
+            pipeline.awaitRows("10:00 Home 1.00/1 open");
+            pipeline.assertEqualToTopic();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.salespulse.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.salespulse.endtoend.Pipeline;
 import io.salespulse.endtoend.Stack;
 import io.salespulse.local.FlinkCluster;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -43,6 +45,7 @@ final class Victim implements AutoCloseable {
     private final Load load;
     private final Observer observer;
     private String cancelledJob;
+    private Instant clock;
 
     Victim(Pace pace, long seed) throws Exception {
         this.pace = pace;
@@ -87,7 +90,7 @@ final class Victim implements AutoCloseable {
     /**
      * Lets faults happen, one upon the other, and checks everything that must hold after them.
      *
-     * @return from the end of the last fault to fresh rows
+     * @return from the end of the last fault, or when it started the clock, to fresh rows
      */
     Duration survive(Fault... faults) throws Exception {
         awaitAllUp();
@@ -95,9 +98,14 @@ final class Victim implements AutoCloseable {
         List<Long> processes = taskManagerProcesses();
         for (Fault fault : faults) {
             startTaskManagers();
+            clock = null;
             fault.strike(this);
         }
-        Duration recovery = awaitFreshRows();
+        if (clock == null) {
+            startTheClock();
+        }
+        awaitFreshRows();
+        Duration recovery = Duration.between(clock, Instant.now());
         if (Arrays.stream(faults).allMatch(Fault::taskManagersSurvive)) {
             assertThat(taskManagerProcesses()).as("TaskManagers").isEqualTo(processes);
         }
@@ -107,11 +115,9 @@ final class Victim implements AutoCloseable {
     }
 
     /** The table holds more than the topic does now: rows that are yet to come. */
-    Duration awaitFreshRows() {
-        long began = System.nanoTime();
+    void awaitFreshRows() {
         long now = pipeline.recordCount();
         await(() -> recordsInTables() > now);
-        return Duration.ofNanos(System.nanoTime() - began);
     }
 
     /** Every row, rejection and dead letter equals the topic, and nothing odd was ever shown. */
@@ -162,6 +168,15 @@ final class Victim implements AutoCloseable {
 
     // ---- what faults are made of ----
 
+    /** Recovery is measured from now on. */
+    void startTheClock() {
+        clock = Instant.now();
+    }
+
+    Instant clock() {
+        return clock;
+    }
+
     /** Time that a part stays away. */
     void pass(Duration time) throws InterruptedException {
         Thread.sleep(time.toMillis());
@@ -189,6 +204,21 @@ final class Victim implements AutoCloseable {
     void awaitRunsWithout(TaskManager gone) {
         await(() -> !stack().flink().rest().taskManagersOf(pipeline.jobId()).contains(gone.id()));
         awaitRunning();
+    }
+
+    /** All tasks run, none of them from before this time. */
+    void awaitRunsSince(Instant time) {
+        awaitRunning();
+        await(
+                () -> {
+                    for (JsonNode vertex :
+                            stack().flink().rest().details(pipeline.jobId()).path("vertices")) {
+                        if (vertex.path("start-time").asLong() < time.toEpochMilli()) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
     }
 
     private void awaitRunning() {
