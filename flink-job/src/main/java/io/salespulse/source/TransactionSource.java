@@ -64,8 +64,7 @@ public final class TransactionSource
 
     private static Properties consumerProperties(JobConfig config) {
         Properties properties = new Properties();
-        properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
-        properties.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "4194304");
+        properties.putAll(ConsumerDefaults.PROPERTIES);
         properties.putAll(config.kafka().properties());
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.setProperty(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), "10000");

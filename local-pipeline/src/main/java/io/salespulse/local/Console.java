@@ -7,7 +7,7 @@ import java.util.Objects;
  * Lines for the person in front of the terminal. A status is overwritten by the next one on a
  * terminal, and is a line of its own elsewhere. Thread-safe.
  */
-final class Console {
+public final class Console {
 
     private static final String ERASE_LINE = "\r\033[K";
 
@@ -20,17 +20,20 @@ final class Console {
         this.terminal = terminal;
     }
 
-    static Console ofSystem() {
+    /** The standard output. */
+    public static Console ofSystem() {
         return new Console(System.out, System.console() != null);
     }
 
-    synchronized void say(String line) {
+    /** Prints a line that stays. */
+    public synchronized void say(String line) {
         clearStatus();
         out.println(line);
         out.flush();
     }
 
-    synchronized void status(String line) {
+    /** Shows the newest status. */
+    public synchronized void status(String line) {
         clearStatus();
         if (terminal) {
             out.print(line);
@@ -42,7 +45,7 @@ final class Console {
     }
 
     /** Leaves the cursor at the beginning of an empty line, for output of others. */
-    synchronized void clearStatus() {
+    public synchronized void clearStatus() {
         if (statusShown) {
             out.print(ERASE_LINE);
             out.flush();

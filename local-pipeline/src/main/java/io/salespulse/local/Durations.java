@@ -8,7 +8,7 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * Durations on the command line: {@code 500ms}, {@code 30s}, {@code 2m}, {@code 1h}, {@code 1d}.
  */
-final class Durations {
+public final class Durations {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
@@ -19,7 +19,7 @@ final class Durations {
      *
      * @throws TypeConversionException if it is none
      */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
             throw new TypeConversionException(

@@ -36,6 +36,7 @@ public final class Launcher {
                 .addSubcommand(new SqlCommand())
                 .addSubcommand(new TopicCommand())
                 .addSubcommand(new StatusCommand())
+                .addSubcommand(new ProgramCommand.Bench())
                 .setParameterExceptionHandler(Launcher::explain)
                 .setExecutionExceptionHandler(
                         (failure, command, parsed) -> report(failure, command))

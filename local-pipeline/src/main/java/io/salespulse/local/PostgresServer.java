@@ -83,7 +83,8 @@ public final class PostgresServer extends ProcessService {
         return connectAsSuperuser(DATABASE);
     }
 
-    private Connection connectAsSuperuser(String database) throws SQLException {
+    /** A new connection to another database of this server that may do everything. */
+    public Connection connectAsSuperuser(String database) throws SQLException {
         try {
             return DriverManager.getConnection(
                     urlOf(database), SUPERUSER, Files.readString(passwordFile()).strip());

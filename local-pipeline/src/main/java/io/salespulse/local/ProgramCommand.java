@@ -69,6 +69,24 @@ abstract class ProgramCommand implements Callable<Integer> {
         }
     }
 
+    /** {@code ./run bench}; it starts everything it needs itself. */
+    @Command(
+            name = "bench",
+            description =
+                    "Measures throughput, latency and queries; './run bench --help' tells how.")
+    static final class Bench extends ProgramCommand {
+
+        @Override
+        Path jar(ProjectLayout layout) {
+            return layout.benchmarksJar();
+        }
+
+        @Override
+        void addDefaults(PipelineAddresses running) {
+            // The running pipeline is not what is measured.
+        }
+    }
+
     abstract Path jar(ProjectLayout layout);
 
     abstract void addDefaults(PipelineAddresses running);

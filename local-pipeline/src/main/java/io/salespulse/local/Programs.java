@@ -48,12 +48,18 @@ final class Programs {
         }
     }
 
+    /** Not all programs look at it. */
+    private static String rootProperty() {
+        return "-D%s=%s"
+                .formatted(ProjectLayout.ROOT_PROPERTY, ProjectLayout.fromSystemProperty().root());
+    }
+
     private static Process start(Path jar, List<String> arguments) {
         ProcessBuilder builder =
                 new ProcessBuilder(
                                 JavaCommand.jar(
                                         jar.toString(),
-                                        List.of("-XX:+UseSerialGC"),
+                                        List.of("-XX:+UseSerialGC", rootProperty()),
                                         jar,
                                         arguments))
                         .inheritIO();

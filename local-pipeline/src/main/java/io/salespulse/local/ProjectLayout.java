@@ -49,6 +49,11 @@ public record ProjectLayout(Path root) {
         return built("dead-letter-replay/target/dead-letter-replay.jar");
     }
 
+    /** Built only when it is asked for. */
+    public Path benchmarksJar() {
+        return built("benchmarks/target/benchmarks.jar");
+    }
+
     /** Folder with the Kafka broker's jars. */
     public Path kafkaLib() {
         return built("local-pipeline/kafka-distribution/target/lib");

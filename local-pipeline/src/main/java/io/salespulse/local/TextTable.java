@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Rows of text, printed with aligned columns and a rule below the first row. */
-final class TextTable {
+public final class TextTable {
 
     private static final Set<Integer> NUMERIC =
             Set.of(
@@ -27,17 +27,17 @@ final class TextTable {
     }
 
     /** Adds a column. */
-    void alignRight(boolean isRight) {
+    public void alignRight(boolean isRight) {
         right.add(isRight);
     }
 
     /** Adds a row with a cell for each column; the first one is the header. */
-    void add(List<String> cells) {
+    public void add(List<String> cells) {
         rows.add(List.copyOf(cells));
     }
 
     /** The table, each row ended by a line break. */
-    String format() {
+    public String format() {
         StringBuilder text = new StringBuilder();
         for (int row = 0; row < rows.size(); row++) {
             text.append(line(rows.get(row))).append(System.lineSeparator());

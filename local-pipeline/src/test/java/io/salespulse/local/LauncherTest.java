@@ -23,10 +23,10 @@ class LauncherTest {
 
     @Test
     void namesTheCommandsThatExist() {
-        assertThat(execute("bench")).isEqualTo(2);
+        assertThat(execute("profile")).isEqualTo(2);
         assertThat(err)
                 .hasToString(
-                        "There is no command 'bench'. Commands: datagen, audit, replay-dead-letters, sql, topic, status; without one,"
+                        "There is no command 'profile'. Commands: datagen, audit, replay-dead-letters, sql, topic, status, bench; without one,"
                                 + " ./run starts the pipeline.\nTry './run --help'.\n");
     }
 

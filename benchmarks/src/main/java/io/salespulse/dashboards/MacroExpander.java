@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param to end of the time range, included
  * @param interval time between two points of a graph
  */
-record MacroExpander(Instant from, Instant to, Duration interval) {
+public record MacroExpander(Instant from, Instant to, Duration interval) {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}|\\$(\\w+)(?!\\w|\\()");
     private static final Pattern MACRO = Pattern.compile("\\$([_a-zA-Z0-9]+)\\(([^)]*)\\)");
@@ -26,14 +26,14 @@ record MacroExpander(Instant from, Instant to, Duration interval) {
             Pattern.compile("'[^']*'|\"[^\"]*\"|--[^\\n]*|/\\*.*?\\*/", Pattern.DOTALL);
 
     /** A variable that allows several values: they are quoted and joined with commas. */
-    static String several(List<String> values) {
+    public static String several(List<String> values) {
         return values.stream()
                 .map(value -> "'" + value.replace("'", "''") + "'")
                 .collect(Collectors.joining(","));
     }
 
     /** A variable with one value: only its quotes are doubled. */
-    static String single(String value) {
+    public static String single(String value) {
         return value.replace("'", "''");
     }
 
@@ -41,7 +41,7 @@ record MacroExpander(Instant from, Instant to, Duration interval) {
      * @param variables text by name of variable, see {@link #several} and {@link #single}
      * @throws IllegalArgumentException if the query names a variable or macro that is not known
      */
-    String expand(String sql, Map<String, String> variables) {
+    public String expand(String sql, Map<String, String> variables) {
         return expandMacros(withoutComments(replaceIntervals(replaceVariables(sql, variables))));
     }
 

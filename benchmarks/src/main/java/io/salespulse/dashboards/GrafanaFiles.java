@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The files in {@code grafana/} of this checkout. */
-final class GrafanaFiles {
+public final class GrafanaFiles {
 
     static final String DATA_SOURCE = "salespulse-postgres";
 
@@ -33,7 +33,7 @@ final class GrafanaFiles {
      * @param format {@code table} or {@code time_series}
      * @param owner the panel, variable, annotation or alert rule
      */
-    record Query(String place, String format, String sql, JsonNode owner) {
+    public record Query(String place, String format, String sql, JsonNode owner) {
 
         @Override
         public String toString() {
@@ -104,7 +104,8 @@ final class GrafanaFiles {
                 .toList();
     }
 
-    static List<Query> allQueries() {
+    /** Those of panels, variables, annotations and alerts. */
+    public static List<Query> allQueries() {
         return Stream.of(panelQueries(), variableQueries(), annotationQueries(), alertQueries())
                 .flatMap(List::stream)
                 .toList();

@@ -1,0 +1,21 @@
+package io.salespulse.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.function.LongConsumer;
+
+/** One of the programs that do the work, or a part of it. */
+interface Rung {
+
+    /** What it does, in words. */
+    String name();
+
+    /**
+     * Works through a workload from its beginning, in a process of its own.
+     *
+     * @param progress is told from time to time how many events are done
+     * @throws VoidRunException if what came out is wrong
+     */
+    Sample run(Workload workload, LongConsumer progress)
+            throws IOException, InterruptedException, SQLException;
+}

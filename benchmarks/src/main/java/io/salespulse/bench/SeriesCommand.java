@@ -1,0 +1,189 @@
+package io.salespulse.bench;
+
+import io.salespulse.bench.Report.Column;
+import io.salespulse.bench.Report.Section;
+import io.salespulse.bench.Workload.Shape;
+import io.salespulse.local.Console;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ./run bench series}. */
+@Command(
+        name = "series",
+        sortOptions = false,
+        usageHelpWidth = 110,
+        description = {
+            "Measures how the whole job's cost grows with partitions and parallelism, categories, lateness, and rows in",
+            "the table. Checks the rows of every run.%n"
+        })
+final class SeriesCommand implements Callable<Integer>, Benchmark {
+
+    private static final String BASE = "6 categories, 4 partitions, parallelism 1";
+    private static final String TEN_THOUSAND = "10,000 categories";
+
+    @Option(
+            names = "--small",
+            paramLabel = "N",
+            description = "Events of the small run. Default: 2,000,000; with --long 5,000,000")
+    private Long small;
+
+    @Option(
+            names = "--large",
+            paramLabel = "N",
+            description = "Events of the large run. Default: 6,000,000; with --long 20,000,000")
+    private Long large;
+
+    @Option(
+            names = "--only",
+            paramLabel = "REGEX",
+            defaultValue = "",
+            description = "Run only what this is found in, for example 'categories'.")
+    private Pattern only;
+
+    @Mixin private CommonOptions common;
+
+    private final Map<String, Workload> sent = new HashMap<>();
+
+    /**
+     * One point of a series.
+     *
+     * @param options for the job
+     * @param rows in the table before
+     */
+    private record Point(
+            String name, Shape shape, int parallelism, List<String> options, long rows) {
+
+        static Point of(String name, Shape shape, int parallelism) {
+            return new Point(name, shape, parallelism, List.of(), 0);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return common.report(this);
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.of("series", "%,d and %,d events".formatted(small(), large()));
+    }
+
+    private long small() {
+        return small != null ? small : common.isLong() ? 5_000_000 : 2_000_000;
+    }
+
+    private long large() {
+        return large != null ? large : common.isLong() ? 20_000_000 : 6_000_000;
+    }
+
+    private List<Point> points() {
+        Shape usual = Shape.USUAL;
+        List<Point> points = new ArrayList<>();
+        points.add(Point.of(BASE, usual, 1));
+        points.add(Point.of("1 partition, parallelism 1", usual.withPartitions(1), 1));
+        points.add(Point.of("2 partitions, parallelism 2", usual.withPartitions(2), 2));
+        points.add(Point.of("4 partitions, parallelism 4", usual, 4));
+        points.add(Point.of("100 categories", usual.withCategories("100", 0), 1));
+        points.add(Point.of(TEN_THOUSAND, usual.withCategories("10000", 0), 1));
+        points.add(Point.of("10,000 categories, skewed", usual.withCategories("10000", 1), 1));
+        if (common.isLong()) {
+            points.add(Point.of("1,000,000 categories", usual.withCategories("1000000", 0), 1));
+        }
+        points.add(lateness("lateness 0", "0s", "1d"));
+        points.add(lateness("lateness 24 h", "24h", "26h"));
+        points.add(new Point("100,000 rows before", usual, 1, List.of(), 100_000));
+        points.add(new Point("10,000,000 rows before", usual, 1, List.of(), 10_000_000));
+        points.removeIf(point -> !only.matcher(point.name()).find());
+        return points;
+    }
+
+    private static Point lateness(String name, String lateness, String retention) {
+        return new Point(
+                name,
+                Shape.USUAL,
+                1,
+                List.of("--allowed-lateness", lateness, "--state-retention", retention),
+                0);
+    }
+
+    @Override
+    public void run(Console console, Report report) throws Exception {
+        console.status("Starting Kafka, PostgreSQL and Flink ...");
+        Section section =
+                new Section(
+                        "How the whole job's cost grows",
+                        Column.text("What"),
+                        Column.number("CPU µs/event", 3),
+                        Column.number("events/s", 0),
+                        Column.number("PostgreSQL µs", 3),
+                        Column.number("rows", 0));
+        List<Point> points = points();
+        Progress progress = new Progress(console, 2 * points.size());
+        Map<String, Double> micros = new HashMap<>();
+        try (BenchStack stack = common.startStack()) {
+            for (Point point : points) {
+                Workload first = workload(stack, point.shape(), small(), progress);
+                Workload second = workload(stack, point.shape(), large(), progress);
+                Slope slope =
+                        Slope.between(
+                                sample(stack, point, first, progress),
+                                sample(stack, point, second, progress));
+                micros.put(point.name(), slope.cpuMicros());
+                section.row(
+                        point.name(),
+                        slope.cpuMicros(),
+                        slope.eventsPerSecond(),
+                        slope.others().get("PostgreSQL"),
+                        (double) second.expected().size());
+            }
+        }
+        progress.end();
+        if (micros.containsKey(BASE) && micros.containsKey(TEN_THOUSAND)) {
+            section.note(
+                    Report.budget(
+                            "CPU per event at 10,000 categories / at 6",
+                            micros.get(TEN_THOUSAND) / micros.get(BASE),
+                            "≤",
+                            1.2));
+        }
+        section.note(
+                "Slopes between %,d and %,d events of the TaskManager's CPU; where nothing else is said: %s, lateness 1 h, an empty table."
+                        .formatted(small(), large(), BASE));
+        report.add(section);
+    }
+
+    /** Points of one shape share their topics. */
+    private Workload workload(BenchStack stack, Shape shape, long events, Progress progress)
+            throws IOException, InterruptedException {
+        String key = shape + " " + events;
+        if (!sent.containsKey(key)) {
+            progress.detail("datagen, %,d events".formatted(events));
+            sent.put(key, stack.send("series-" + sent.size(), events, shape).workload());
+        }
+        return sent.get(key);
+    }
+
+    private Sample sample(BenchStack stack, Point point, Workload workload, Progress progress)
+            throws IOException, InterruptedException, SQLException {
+        progress.begin("%s, %,d events".formatted(point.name(), workload.events()));
+        List<String> options = new ArrayList<>(point.options());
+        options.addAll(common.jobOptions());
+        try (BenchStack.Database database = stack.createDatabase()) {
+            TableRows.fillBeyondAllEvents(database, point.rows());
+            return new JobRung(stack, point.parallelism(), options)
+                    .run(
+                            workload,
+                            database,
+                            counted -> progress.within(counted, workload.events()));
+        }
+    }
+}

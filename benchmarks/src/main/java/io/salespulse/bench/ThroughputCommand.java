@@ -1,0 +1,110 @@
+package io.salespulse.bench;
+
+import io.salespulse.local.Console;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./run bench throughput}. */
+@Command(
+        name = "throughput",
+        sortOptions = false,
+        usageHelpWidth = 110,
+        description = {
+            "Measures CPU time per event: of bare loops that read, touch, and parse and sum the same topic,",
+            "of the whole job, and of a textbook Flink job. Checks the rows of every run.%n"
+        })
+final class ThroughputCommand implements Callable<Integer>, Benchmark {
+
+    @Option(
+            names = "--small",
+            paramLabel = "N",
+            description = "Events of the small run. Default: 4,000,000; with --long 5,000,000")
+    private Long small;
+
+    @Option(
+            names = "--large",
+            paramLabel = "N",
+            description = "Events of the large run. Default: 12,000,000; with --long 20,000,000")
+    private Long large;
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            description = "Runs of each. Default: 1; with --long 3")
+    private Integer repeats;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of the Flink jobs; a loop is one thread. Default: ${DEFAULT-VALUE}")
+    private int parallelism = 1;
+
+    @Option(
+            names = "--only",
+            paramLabel = "REGEX",
+            defaultValue = "",
+            description = "Run only what this is found in, for example 'limit|whole'.")
+    private Pattern only = Pattern.compile("");
+
+    @Mixin private CommonOptions common;
+
+    @Spec private CommandSpec spec;
+
+    ThroughputCommand() {}
+
+    /** With every option of its own at its default. */
+    ThroughputCommand(CommonOptions common) {
+        this.common = common;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (small() < 1 || large() <= small()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--large is %,d: it must be more than --small, which is %,d, and that at least 1"
+                            .formatted(large(), small()));
+        }
+        return common.report(this);
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.of("throughput", options().toString());
+    }
+
+    @Override
+    public void run(Console console, Report report) throws Exception {
+        console.status("Starting Kafka, PostgreSQL and Flink ...");
+        try (BenchStack stack = common.startStack()) {
+            report.add(
+                    new Ladder(stack, options(), common.jvmOptions(), common.jobOptions(), console)
+                            .run());
+        }
+    }
+
+    private Ladder.Options options() {
+        return new Ladder.Options(
+                small(),
+                large(),
+                repeats != null ? repeats : common.isLong() ? 3 : 1,
+                parallelism,
+                only);
+    }
+
+    private long small() {
+        return small != null ? small : common.isLong() ? 5_000_000 : 4_000_000;
+    }
+
+    private long large() {
+        return large != null ? large : common.isLong() ? 20_000_000 : 12_000_000;
+    }
+}
