@@ -21,10 +21,17 @@ final class TransactionDeserializer implements KafkaRecordDeserializationSchema<
     /** Marks a replayed record: docs/rules.md section 8. */
     private static final String REPLAYED_FROM = "replayed.from";
 
+    /**
+     * A record that is reused for long grows old, and each reference that is stored into an old
+     * object costs the G1 collector a memory barrier. A young one is as good as free.
+     */
+    private static final int USES_OF_A_RECORD = 4_096;
+
     private final long maxFutureSkewMillis;
 
     private transient TransactionParser parser;
     private transient TransactionRecord reused;
+    private transient int uses;
 
     TransactionDeserializer(Duration maxFutureSkew) {
         this.maxFutureSkewMillis = maxFutureSkew.toMillis();
@@ -44,7 +51,7 @@ final class TransactionDeserializer implements KafkaRecordDeserializationSchema<
     @Override
     public void deserialize(
             ConsumerRecord<byte[], byte[]> source, Collector<TransactionRecord> out) {
-        TransactionRecord record = reused;
+        TransactionRecord record = reusedRecord();
         copyOrigin(source, record);
         if (!parser.parse(source.value())) {
             reject(record, parser.rejectionReason(), parser.rejectionDetail());
@@ -58,6 +65,14 @@ final class TransactionDeserializer implements KafkaRecordDeserializationSchema<
             record.category = parser.category();
         }
         out.collect(record);
+    }
+
+    private TransactionRecord reusedRecord() {
+        if (++uses > USES_OF_A_RECORD) {
+            reused = new TransactionRecord();
+            uses = 1;
+        }
+        return reused;
     }
 
     private static void copyOrigin(
