@@ -38,6 +38,11 @@ public final class RunningProgram implements AutoCloseable {
     /** SIGTERM, as from {@code kill} or {@code docker stop}; waits for the end. */
     public ProgramResult terminate() throws IOException, InterruptedException {
         process.destroy();
+        return awaitEnd();
+    }
+
+    /** Waits until the program ends by itself. */
+    public ProgramResult awaitEnd() throws IOException, InterruptedException {
         if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
             throw new IllegalStateException("did not end: " + Files.readString(output));
         }
