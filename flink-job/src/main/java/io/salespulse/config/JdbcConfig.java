@@ -1,10 +1,21 @@
 package io.salespulse.config;
 
 import java.io.Serializable;
+import java.util.Map;
 import java.util.Properties;
 
 /** The database that the results go to. */
 public record JdbcConfig(String url, String user, Secret password) implements Serializable {
+
+    /**
+     * The same login with the password that the environment holds, if it holds one. A job that high
+     * availability brings back was submitted with the password of that time; the TaskManagers'
+     * environment can hold a newer one.
+     */
+    public JdbcConfig withPasswordFrom(Map<String, String> environment) {
+        String newer = environment.getOrDefault(JobOptions.PASSWORD_VARIABLE, "");
+        return newer.isEmpty() ? this : new JdbcConfig(url, user, new Secret(newer));
+    }
 
     /**
      * The driver's settings, the login included. Without time-outs a database that hangs would

@@ -5,7 +5,6 @@ import io.salespulse.rejection.RejectedMinute;
 import io.salespulse.window.CategorySales;
 import io.salespulse.window.Heartbeat;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
 import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
 import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
 import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
@@ -53,17 +52,6 @@ public final class PostgresSinks {
                                         .withMaxRetries(RETRIES)
                                         .build())
                         .withQueryStatement(statement)
-                        .buildAtLeastOnce(connectionOptions()));
-    }
-
-    private JdbcConnectionOptions connectionOptions() {
-        var options =
-                new JdbcConnectionOptions.JdbcConnectionOptionsBuilder()
-                        .withUrl(database.url())
-                        .withDriverName("org.postgresql.Driver")
-                        .withConnectionCheckTimeoutSeconds(5);
-        database.driverProperties()
-                .forEach((key, value) -> options.withProperty((String) key, (String) value));
-        return options.build();
+                        .buildAtLeastOnce(new PostgresConnection(database)));
     }
 }

@@ -44,6 +44,18 @@ class JdbcConfigTest {
     }
 
     @Test
+    void takesANewerPasswordFromTheEnvironment() {
+        assertThat(
+                        config.withPasswordFrom(Map.of("SALESPULSE_JDBC_PASSWORD", "newer"))
+                                .driverProperties())
+                .containsEntry("password", "newer")
+                .containsEntry("user", "salespulse_writer");
+        assertThat(config.withPasswordFrom(Map.of("SALESPULSE_JDBC_PASSWORD", "")))
+                .isSameAs(config);
+        assertThat(config.withPasswordFrom(Map.of())).isSameAs(config);
+    }
+
+    @Test
     void travelsToTheCluster() throws Exception {
         assertThat(InstantiationUtil.clone(config)).isEqualTo(config);
     }
