@@ -25,24 +25,31 @@ public final class CloseSafeSink<T> implements Sink<T> {
     private static final Logger LOG = LoggerFactory.getLogger(CloseSafeSink.class);
 
     private final Sink<T> delegate;
+    private final String counterName;
 
-    public CloseSafeSink(Sink<T> delegate) {
+    /**
+     * @param counterName metric that counts the records given to the sink
+     */
+    public CloseSafeSink(Sink<T> delegate, String counterName) {
         this.delegate = delegate;
+        this.counterName = counterName;
     }
 
     @Override
     public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
         return new CloseSafeWriter<>(
                 delegate.createWriter(context),
+                context.metricGroup().counter(counterName),
                 context.metricGroup().counter("swallowedCloseFailures"));
     }
 
-    private record CloseSafeWriter<T>(SinkWriter<T> delegate, Counter swallowed)
+    private record CloseSafeWriter<T>(SinkWriter<T> delegate, Counter records, Counter swallowed)
             implements SinkWriter<T> {
 
         @Override
         public void write(T element, Context context) throws IOException, InterruptedException {
             delegate.write(element, context);
+            records.inc();
         }
 
         @Override

@@ -37,6 +37,7 @@ public final class DeadLetterSink {
                         .setRecordSerializer(
                                 new DeadLetterSerializer(
                                         kafka.deadLetterTopic(), kafka.topic(), maxMessageBytes))
-                        .build());
+                        .build(),
+                "deadLetters");
     }
 }

@@ -52,6 +52,7 @@ public final class PostgresSinks {
                                         .withMaxRetries(RETRIES)
                                         .build())
                         .withQueryStatement(statement)
-                        .buildAtLeastOnce(new PostgresConnection(database)));
+                        .buildAtLeastOnce(new PostgresConnection(database)),
+                "upserts");
     }
 }

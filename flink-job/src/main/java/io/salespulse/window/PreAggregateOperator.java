@@ -97,9 +97,18 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         lateEvents = getMetricGroup().counter("lateEvents");
         replayedEvents = getMetricGroup().counter("replayedEvents");
         partialSums = getMetricGroup().counter("partialSums");
+        getMetricGroup().gauge("freshness", this::millisSinceNewestEvent);
         repeat(FLUSH_INTERVAL_MILLIS, this::flush);
         repeat(HEARTBEAT_INTERVAL_MILLIS, this::emitHeartbeat);
         emitHeartbeat();
+    }
+
+    /** -1 while nothing has been counted. */
+    private long millisSinceNewestEvent() {
+        long newestEventTime = progress.newestEventTime();
+        return newestEventTime == Long.MIN_VALUE
+                ? -1
+                : getProcessingTimeService().getCurrentProcessingTime() - newestEventTime;
     }
 
     private void repeat(long intervalMillis, Runnable action) {

@@ -45,7 +45,7 @@ class CloseSafeSinkTest {
 
     private final InitContext context = new InitContext(new Metrics());
     private final Writer delegate = new Writer();
-    private final CloseSafeSink<String> sink = new CloseSafeSink<>(given -> delegate);
+    private final CloseSafeSink<String> sink = new CloseSafeSink<>(given -> delegate, "records");
 
     @Test
     void passesEverythingOn() throws Exception {
@@ -64,6 +64,7 @@ class CloseSafeSinkTest {
                         "flush at the end",
                         "close");
         assertThat(swallowed()).isZero();
+        assertThat(context.metricGroup().counters.get("records").getCount()).isOne();
     }
 
     @Test
@@ -132,7 +133,8 @@ class CloseSafeSinkTest {
                 new CloseSafeSink<>(
                         given -> {
                             throw failure;
-                        });
+                        },
+                        "records");
 
         assertThatThrownBy(() -> broken.createWriter(context)).isSameAs(failure);
     }
