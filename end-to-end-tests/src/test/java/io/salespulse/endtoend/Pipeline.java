@@ -175,7 +175,8 @@ public final class Pipeline implements AutoCloseable {
         return savepoint;
     }
 
-    private List<String> addresses() {
+    /** Options that all programs share. */
+    List<String> addresses() {
         return List.of(
                 "--bootstrap-servers",
                 stack.kafka().bootstrapServers(),
