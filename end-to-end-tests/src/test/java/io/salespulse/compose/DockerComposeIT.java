@@ -1,0 +1,258 @@
+package io.salespulse.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.salespulse.local.FlinkRest;
+import io.salespulse.local.ProjectLayout;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * The whole system in containers, used and abused. Needs a Docker engine and the images that {@code
+ * docker-compose.yml} and the Dockerfiles name; without them it is skipped and says what is
+ * missing, or fails if the environment variable {@value #REQUIRED} is {@code true}.
+ *
+ * <p>The steps build on each other: one stack is brought up, and lives through all of them.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DockerComposeIT {
+
+    private static final String REQUIRED = "SALESPULSE_REQUIRE_DOCKER";
+    private static final Path ROOT = ProjectLayout.fromSystemProperty().root();
+
+    private static String readerPassword = "grafana_reader";
+    private static ComposeStack stack;
+
+    @BeforeAll
+    static void start() {
+        Optional<String> reason = ComposeStack.reasonAgainst(ROOT);
+        if ("true".equals(System.getenv(REQUIRED))) {
+            assertThat(reason).isEmpty();
+        }
+        assumeThat(reason).as("Docker: %s", reason.orElse("")).isEmpty();
+        stack = new ComposeStack(ROOT);
+        up("--build");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void oneUpShowsRows() {
+        awaitOneRunningJob();
+        awaitNewRows();
+    }
+
+    @Test
+    @Order(2)
+    void anotherUpChangesNothing() {
+        String id = job().id();
+
+        up();
+
+        awaitNewRows();
+        assertThat(job().id()).isEqualTo(id);
+    }
+
+    @Test
+    @Order(3)
+    void whatIsKilledComesBackWithTheNextUp() {
+        String id = job().id();
+        for (String service :
+                List.of("taskmanager", "jobmanager", "zookeeper", "kafka", "postgres")) {
+            compose("kill", service);
+            up();
+            awaitNewRows();
+        }
+
+        assertThat(job().id()).isEqualTo(id);
+        assertEqualToTopic();
+    }
+
+    @Test
+    @Order(4)
+    void moreTaskManagersAreUsedWithoutASubmission() {
+        String id = job().id();
+        assertThat(parallelism(id)).isEqualTo(2);
+
+        up("--scale", "taskmanager=3");
+
+        await().until(() -> parallelism(id) == 4);
+        awaitNewRows();
+        assertThat(job().id()).isEqualTo(id);
+    }
+
+    @Test
+    @Order(5)
+    void theJobSurvivesRestartAndDown() {
+        String id = job().id();
+        compose("restart");
+        awaitNewRows();
+        compose("down");
+
+        up();
+
+        awaitNewRows();
+        assertThat(job().id()).isEqualTo(id);
+    }
+
+    @Test
+    @Order(6)
+    void anUpgradeContinuesFromItsSavepoint() {
+        stack.flink().stopWithSavepoint(job().id(), Duration.ofMinutes(2));
+
+        up("--force-recreate", "--no-deps", "jobmanager", "taskmanager");
+        up();
+
+        awaitNewRows();
+        assertThat(compose("logs", "submit-job").output()).contains("continuing from /flink/save");
+    }
+
+    @Test
+    @Order(7)
+    void lostHighAvailabilityDataCostNothing() {
+        compose("stop", "jobmanager", "taskmanager", "zookeeper");
+        compose("rm", "--force", "zookeeper", "submit-job");
+        for (String volume : List.of("zookeeper-data", "zookeeper-log")) {
+            assertThat(stack.removeVolume(volume).exitCode()).isZero();
+        }
+
+        up();
+
+        awaitNewRows();
+        assertThat(compose("logs", "submit-job").output()).contains("continuing from /flink/");
+        assertEqualToTopic();
+    }
+
+    @Test
+    @Order(8)
+    void newPasswordsAreSetOnAnExistingVolume() throws SQLException {
+        readerPassword = "n3w ' $ \\ \"reader\"";
+        stack.set("POSTGRES_PASSWORD", "n3w ' superuser");
+        stack.set("SALESPULSE_WRITER_PASSWORD", "n3w ' writer");
+        stack.set("SALESPULSE_READER_PASSWORD", readerPassword);
+
+        up();
+
+        awaitNewRows();
+        try (Connection connection = stack.connect("salespulse_writer", "n3w ' writer")) {
+            assertThat(connection.isValid(10)).isTrue();
+        }
+        assertThat(newestUpdate()).isPresent();
+    }
+
+    @Test
+    @Order(9)
+    void everythingEqualsTheTopicInTheEnd() {
+        compose(
+                "run",
+                "--rm",
+                "datagen",
+                "--rate",
+                "max",
+                "--count",
+                "100000",
+                "--malformed-ratio",
+                "0.01",
+                "--late-ratio",
+                "0.01");
+        compose("stop", "datagen");
+
+        assertEqualToTopic("--include-open");
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofMinutes(5)).ignoreExceptions();
+    }
+
+    private static ComposeStack.Result compose(String... arguments) {
+        ComposeStack.Result result = stack.compose(arguments);
+        assertThat(result.exitCode())
+                .as("docker compose %s: %s", String.join(" ", arguments), result.output())
+                .isZero();
+        return result;
+    }
+
+    private static void up(String... options) {
+        String[] arguments = new String[options.length + 2];
+        arguments[0] = "up";
+        arguments[1] = "--detach";
+        System.arraycopy(options, 0, arguments, 2, options.length);
+        compose(arguments);
+    }
+
+    private static void awaitOneRunningJob() {
+        await().until(
+                        () ->
+                                activeJobs().size() == 1
+                                        && activeJobs().get(0).state().equals("RUNNING"));
+    }
+
+    private static List<FlinkRest.Job> activeJobs() {
+        return stack.flink().jobs().stream().filter(job -> !job.isTerminal()).toList();
+    }
+
+    private static FlinkRest.Job job() {
+        awaitOneRunningJob();
+        return activeJobs().get(0);
+    }
+
+    private static int parallelism(String jobId) {
+        JsonNode vertices = stack.flink().details(jobId).path("vertices");
+        return StreamSupport.stream(vertices.spliterator(), false)
+                .mapToInt(vertex -> vertex.path("parallelism").asInt())
+                .max()
+                .orElseThrow();
+    }
+
+    /** Rows are written after this moment; then there is also exactly one job. */
+    private static void awaitNewRows() {
+        await().until(() -> newestUpdate().isPresent());
+        Optional<String> before = newestUpdate();
+        await().until(() -> newestUpdate().isPresent() && !newestUpdate().equals(before));
+        assertThat(activeJobs()).hasSize(1);
+    }
+
+    /** When a row was last written; empty while there is none or the database does not answer. */
+    private static Optional<String> newestUpdate() {
+        try (Connection connection = stack.connect("grafana_reader", readerPassword);
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT max(updated_at)::text FROM category_sales")) {
+            rows.next();
+            return Optional.ofNullable(rows.getString(1));
+        } catch (SQLException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void assertEqualToTopic(String... options) {
+        String[] arguments = new String[options.length + 5];
+        System.arraycopy(new String[] {"run", "--rm", "audit", "--wait", "2m"}, 0, arguments, 0, 5);
+        System.arraycopy(options, 0, arguments, 5, options.length);
+        assertThat(compose(arguments).output()).contains("equal: ");
+    }
+}
