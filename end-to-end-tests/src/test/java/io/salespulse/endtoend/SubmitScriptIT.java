@@ -139,6 +139,23 @@ class SubmitScriptIT {
     }
 
     @Test
+    void findsTheJobThatARestartedJobManagerRecovers() throws Exception {
+        ProgramResult first = submit();
+        assertThat(first.exitCode()).as(first.output()).isZero();
+        String id = onlyJob().id();
+        stack.flink().jobManager().kill();
+        Process script = start(Map.of());
+        try {
+            stack.flink().jobManager().start();
+        } finally {
+            assertThat(script.waitFor(3, TimeUnit.MINUTES)).isTrue();
+        }
+
+        assertThat(output(script)).contains("nothing to do, the job is there: " + id);
+        assertThat(onlyJob().id()).isEqualTo(id);
+    }
+
+    @Test
     void ofTwoAtOnceOneSubmits() throws Exception {
         List<Process> scripts = List.of(start(Map.of()), start(Map.of()));
 
