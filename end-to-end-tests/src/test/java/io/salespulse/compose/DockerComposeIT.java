@@ -121,7 +121,9 @@ class DockerComposeIT {
     @Test
     @Order(6)
     void anUpgradeContinuesFromItsSavepoint() {
-        stack.flink().stopWithSavepoint(job().id(), Duration.ofMinutes(2));
+        String id = job().id();
+        stack.flink().awaitRunning(id, Duration.ofMinutes(2));
+        stack.flink().stopWithSavepoint(id, Duration.ofMinutes(2));
 
         up("--force-recreate", "--no-deps", "jobmanager", "taskmanager");
         up();
@@ -227,12 +229,12 @@ class DockerComposeIT {
                 .orElseThrow();
     }
 
-    /** Rows are written after this moment; then there is also exactly one job. */
+    /** There is exactly one job, and rows are written after this moment. */
     private static void awaitNewRows() {
+        awaitOneRunningJob();
         await().until(() -> newestUpdate().isPresent());
         Optional<String> before = newestUpdate();
         await().until(() -> newestUpdate().isPresent() && !newestUpdate().equals(before));
-        assertThat(activeJobs()).hasSize(1);
     }
 
     /** When a row was last written; empty while there is none or the database does not answer. */
