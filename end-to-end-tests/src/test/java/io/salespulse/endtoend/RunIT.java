@@ -53,9 +53,13 @@ class RunIT {
         }
     }
 
+    /** There is no high availability here: the job is submitted again from its checkpoint. */
     @Test
-    void provesThatEveryRowEqualsTheTopic() throws Exception {
-        Run run = start("--for", "10s", "--rate", "500", "--audit", "--clean", "--no-grafana");
+    void provesThatEveryRowEqualsTheTopicAlsoAfterTheDeathOfTheJobManager() throws Exception {
+        Run run = start("--for", "25s", "--rate", "500", "--audit", "--clean", "--no-grafana");
+        run.awaitLine("job RUNNING");
+        kill("flink/jobmanager.pid");
+        run.awaitLine("The job is submitted again");
 
         assertThat(run.awaitExit()).as(run.text()).isZero();
         assertThat(run.lines())
@@ -161,6 +165,12 @@ class RunIT {
                                 return Instant.now().isAfter(end);
                             });
         }
+    }
+
+    /** The part whose process id is in a file of the data folder, as the README shows it. */
+    private void kill(String pidFile) throws IOException {
+        String pid = Files.readAllLines(folder.resolve(pidFile)).get(0);
+        ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
     }
 
     private Run start(String... options) throws IOException {
