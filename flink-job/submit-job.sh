@@ -177,15 +177,18 @@ submit() {
   esac
 }
 
+# Waits until all tasks of the job run: a job counts as running before that, also one that cannot restore its state.
 await_running() {
-  local id="$1" state="" deadline=$((SECONDS + 60))
+  local id="$1" state="" tasks="" cause deadline=$((SECONDS + 60))
   while [ "$SECONDS" -lt "$deadline" ]; do
-    if jobs=$(list_jobs); then
+    if jobs=$(list_jobs) && tasks=$(task_counts "$id"); then
       state=$(printf '%s\n' "$jobs" | sed -n "s/^$id //p")
       case "$state" in
         RUNNING)
-          say "job $id is RUNNING"
-          return
+          if [ "$(number running "$tasks")" = "$(number total "$tasks")" ]; then
+            say "job $id is RUNNING"
+            return
+          fi
           ;;
         FAILED | CANCELED | FINISHED)
           fail "Job $id is $state: $(root_cause "$id"). See $flink_url."
@@ -194,13 +197,30 @@ await_running() {
     fi
     sleep 1
   done
-  say "job $id is ${state:-unknown} after 60 s; it runs as soon as there is a TaskManager with a free slot. See $flink_url."
+  cause=$(root_cause "$id")
+  if [ -n "$cause" ]; then
+    say "job $id is ${state:-unknown} after 60 s, and will be tried again: $cause. See $flink_url."
+  else
+    say "job $id is ${state:-unknown} after 60 s; it runs as soon as there is a TaskManager with a free slot. See $flink_url."
+  fi
 }
 
+# How many of a job's tasks are in which state, as JSON.
+task_counts() {
+  rest /jobs/overview | tr '{' '\n' | grep -A 1 -F '"jid":"'"$1"'"' | tail -n 1
+}
+
+number() {
+  printf '%s\n' "$2" | sed -n 's/.*"'"$1"'" *: *\([0-9]*\).*/\1/p'
+}
+
+# The innermost cause of the job's newest failure, if it had one.
 root_cause() {
   local answer
   answer=$(rest "/jobs/$1/exceptions") || return 0
-  printf '%s\n' "$answer" | field root-exception | awk '{ sub(/\\n.*/, ""); print }'
+  printf '%s\n' "$answer" | sed "s/\\\\\"/'/g" | tr '{' '\n' | sed -n 's/.*"stacktrace" *: *"\([^"]*\)".*/\1/p' \
+    | awk 'NR == 1 { gsub(/\\n/, "\n"); gsub(/\\t/, "\t"); print }' \
+    | sed -n -e '1s/^\([A-Za-z0-9_$]*\.\)*//p' -e 's/^Caused by: \([A-Za-z0-9_$]*\.\)*//p' | tail -n 1
 }
 
 case "$parallelism" in
