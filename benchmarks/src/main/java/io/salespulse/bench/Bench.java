@@ -3,6 +3,7 @@ package io.salespulse.bench;
 import io.salespulse.local.Durations;
 import io.salespulse.local.LocalPipelineException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +22,8 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) {
+        // Numbers look the same, and can be parsed, on every machine.
+        Locale.setDefault(Locale.ROOT);
         System.setProperty("log4j2.configurationFile", "launcher-log4j2.properties");
         System.exit(commandLine().execute(arguments));
     }

@@ -1,11 +1,9 @@
 package io.salespulse.bench;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.sun.management.OperatingSystemMXBean;
 import io.salespulse.event.TransactionParser;
 import io.salespulse.source.ConsumerDefaults;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,8 +63,8 @@ final class ConsumerLoop {
         Path result = Path.of(arguments[4]);
         read(arguments[1], arguments[2], Long.parseLong(arguments[3]), step);
         step.sums().write(result);
-        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        Files.writeString(cpuFile(result), Long.toString(system.getProcessCpuTime()));
+        long cpuNanos = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+        Files.writeString(cpuFile(result), Long.toString(cpuNanos));
     }
 
     /** Holds the CPU nanoseconds of the whole program. */

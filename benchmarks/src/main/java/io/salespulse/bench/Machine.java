@@ -1,8 +1,8 @@
 package io.salespulse.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 final class Machine {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+    private static final Path MEMORY_INFO = Path.of("/proc/meminfo");
     private static final List<String> LIBRARIES =
             List.of("flink-runtime", "kafka-clients", "postgresql", "jackson-core");
 
@@ -23,9 +24,9 @@ final class Machine {
     /** Machine, versions and commit, by name. */
     static Map<String, String> describe(Path root, List<Path> libraries) throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
-        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
         facts.put("cpu", cpuModel() + ", " + system.getAvailableProcessors() + " processors");
-        facts.put("memory", system.getTotalMemorySize() / (1024 * 1024) + " MiB");
+        facts.put("memory", memory());
         facts.put(
                 "load before",
                 "%.2f processes (average of the last minute)"
@@ -48,6 +49,13 @@ final class Machine {
                     .orElse("unknown");
         }
         return output(Path.of("."), "sysctl", "-n", "machdep.cpu.brand_string");
+    }
+
+    private static String memory() throws IOException {
+        if (Files.exists(MEMORY_INFO)) {
+            return Files.readAllLines(MEMORY_INFO).get(0).replaceAll("MemTotal:\\s*", "");
+        }
+        return output(Path.of("."), "sysctl", "-n", "hw.memsize") + " bytes";
     }
 
     private static String versions(List<Path> folders) throws IOException {

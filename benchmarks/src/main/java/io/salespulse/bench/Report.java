@@ -19,7 +19,7 @@ import java.util.Map;
 final class Report {
 
     private static final DateTimeFormatter FILE_NAME =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Instant begin = Instant.now();
     private final Map<String, String> circumstances;

@@ -1,9 +1,10 @@
 package io.salespulse.bench.textbook;
 
 import java.math.BigDecimal;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
 import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
@@ -69,10 +70,8 @@ public final class TextbookJob {
                 .withQueryStatement(
                         UPSERT,
                         (statement, total) -> {
-                            statement.setTimestamp(
-                                    1, Timestamp.from(Instant.ofEpochMilli(total.windowStart)));
-                            statement.setTimestamp(
-                                    2, Timestamp.from(Instant.ofEpochMilli(total.windowEnd)));
+                            statement.setObject(1, utc(total.windowStart));
+                            statement.setObject(2, utc(total.windowEnd));
                             statement.setString(3, total.category);
                             statement.setBigDecimal(4, BigDecimal.valueOf(total.cents, 2));
                             statement.setLong(5, total.count);
@@ -84,5 +83,9 @@ public final class TextbookJob {
                                 .withUsername("salespulse_writer")
                                 .withPassword("salespulse_writer")
                                 .build());
+    }
+
+    private static OffsetDateTime utc(long epochMillis) {
+        return Instant.ofEpochMilli(epochMillis).atOffset(ZoneOffset.UTC);
     }
 }
