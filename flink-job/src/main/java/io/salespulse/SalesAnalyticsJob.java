@@ -1,5 +1,6 @@
 package io.salespulse;
 
+import io.salespulse.backfill.Backfill;
 import io.salespulse.config.JobConfig;
 import io.salespulse.config.JobOptions;
 import io.salespulse.config.JobSettings;
@@ -37,7 +38,12 @@ public final class SalesAnalyticsJob {
     public static void main(String[] arguments) throws Exception {
         PrintWriter out = new PrintWriter(System.out, true);
         Optional<JobConfig> config = JobOptions.parse(arguments, System.getenv(), out);
-        if (config.isPresent()) {
+        if (config.isEmpty()) {
+            return;
+        }
+        if (config.get().backfill().isPresent()) {
+            Backfill.run(config.get());
+        } else {
             run(config.get());
         }
     }

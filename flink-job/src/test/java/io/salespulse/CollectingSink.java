@@ -10,21 +10,21 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /** Keeps what it is given as lines of text, for tests in the same JVM. */
-final class CollectingSink<T> implements Sink<T> {
+public final class CollectingSink<T> implements Sink<T> {
 
     private static final Map<String, List<String>> LINES = new ConcurrentHashMap<>();
 
-    interface Line<T> extends Function<T, String>, java.io.Serializable {}
+    public interface Line<T> extends Function<T, String>, java.io.Serializable {}
 
     private final String name;
     private final Line<T> line;
 
-    CollectingSink(String name, Line<T> line) {
+    public CollectingSink(String name, Line<T> line) {
         this.name = name;
         this.line = line;
     }
 
-    static List<String> lines(String name) {
+    public static List<String> lines(String name) {
         return LINES.computeIfAbsent(name, key -> new CopyOnWriteArrayList<>());
     }
 

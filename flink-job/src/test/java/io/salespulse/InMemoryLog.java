@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A topic in memory, for jobs in the same JVM: partitions that only grow, can be read again from
  * any offset, and fail their reader on demand.
  */
-final class InMemoryLog {
+public final class InMemoryLog {
 
     private static final Map<String, InMemoryLog> LOGS = new ConcurrentHashMap<>();
 
@@ -28,7 +28,7 @@ final class InMemoryLog {
         }
     }
 
-    static InMemoryLog create(String name, int partitionCount) {
+    public static InMemoryLog create(String name, int partitionCount) {
         InMemoryLog log = new InMemoryLog(partitionCount);
         LOGS.put(name, log);
         return log;
@@ -38,11 +38,11 @@ final class InMemoryLog {
         return LOGS.get(name);
     }
 
-    static void delete(String name) {
+    public static void delete(String name) {
         LOGS.remove(name);
     }
 
-    synchronized void append(TransactionRecord... records) {
+    public synchronized void append(TransactionRecord... records) {
         for (TransactionRecord record : records) {
             List<TransactionRecord> partition = partitions.get(record.partition);
             record.offset = partition.size();
@@ -52,12 +52,12 @@ final class InMemoryLog {
     }
 
     /** The next read of any partition throws, once. */
-    synchronized void failNextRead() {
+    public synchronized void failNextRead() {
         failNextRead.set(true);
         wakeReaders();
     }
 
-    boolean failsNow() {
+    public boolean failsNow() {
         return failNextRead.compareAndSet(true, false);
     }
 

@@ -19,16 +19,27 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Reads an {@link InMemoryLog} as the Kafka source reads a topic: a split a partition, for ever.
+ * Reads an {@link InMemoryLog} as the Kafka source reads a topic: a split a partition, for ever or
+ * to what is its end then.
  */
-final class InMemoryLogSource
+public final class InMemoryLogSource
         implements Source<TransactionRecord, InMemoryLogSource.Split, Boolean>,
                 ResultTypeQueryable<TransactionRecord> {
 
     private final String logName;
+    private final boolean bounded;
 
     InMemoryLogSource(String logName) {
+        this(logName, false);
+    }
+
+    private InMemoryLogSource(String logName, boolean bounded) {
         this.logName = logName;
+        this.bounded = bounded;
+    }
+
+    public static InMemoryLogSource bounded(String logName) {
+        return new InMemoryLogSource(logName, true);
     }
 
     record Split(int partition, int offset) implements SourceSplit {
@@ -44,12 +55,12 @@ final class InMemoryLogSource
 
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.CONTINUOUS_UNBOUNDED;
+        return bounded ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override
     public SourceReader<TransactionRecord, Split> createReader(SourceReaderContext context) {
-        return new Reader(InMemoryLog.named(logName));
+        return new Reader(InMemoryLog.named(logName), bounded);
     }
 
     @Override
@@ -58,13 +69,13 @@ final class InMemoryLogSource
         for (int p = 0; p < InMemoryLog.named(logName).partitionCount(); p++) {
             splits.add(new Split(p, 0));
         }
-        return new Enumerator(context, splits);
+        return new Enumerator(context, splits, bounded);
     }
 
     @Override
     public SplitEnumerator<Split, Boolean> restoreEnumerator(
             SplitEnumeratorContext<Split> context, Boolean assigned) {
-        return assigned ? new Enumerator(context, List.of()) : createEnumerator(context);
+        return assigned ? new Enumerator(context, List.of(), bounded) : createEnumerator(context);
     }
 
     @Override
@@ -86,10 +97,13 @@ final class InMemoryLogSource
 
         private final InMemoryLog log;
         private final List<Split> splits = new ArrayList<>();
+        private final boolean bounded;
+        private boolean noMoreSplits;
         private CompletableFuture<Void> available = CompletableFuture.completedFuture(null);
 
-        Reader(InMemoryLog log) {
+        Reader(InMemoryLog log, boolean bounded) {
             this.log = log;
+            this.bounded = bounded;
         }
 
         @Override
@@ -111,7 +125,9 @@ final class InMemoryLogSource
                     return InputStatus.MORE_AVAILABLE;
                 }
             }
-            return InputStatus.NOTHING_AVAILABLE;
+            return bounded && noMoreSplits
+                    ? InputStatus.END_OF_INPUT
+                    : InputStatus.NOTHING_AVAILABLE;
         }
 
         @Override
@@ -127,13 +143,20 @@ final class InMemoryLogSource
         @Override
         public void addSplits(List<Split> added) {
             splits.addAll(added);
+            wake();
+        }
+
+        private void wake() {
             CompletableFuture<Void> waiting = available;
             available = CompletableFuture.completedFuture(null);
             waiting.complete(null);
         }
 
         @Override
-        public void notifyNoMoreSplits() {}
+        public void notifyNoMoreSplits() {
+            noMoreSplits = true;
+            wake();
+        }
 
         @Override
         public void notifyCheckpointComplete(long checkpointId) {
@@ -150,9 +173,11 @@ final class InMemoryLogSource
 
         private final SplitEnumeratorContext<Split> context;
         private final List<Split> unassigned;
+        private final boolean bounded;
 
-        Enumerator(SplitEnumeratorContext<Split> context, List<Split> unassigned) {
+        Enumerator(SplitEnumeratorContext<Split> context, List<Split> unassigned, boolean bounded) {
             this.context = context;
+            this.bounded = bounded;
             this.unassigned = new ArrayList<>(unassigned);
         }
 
@@ -181,6 +206,9 @@ final class InMemoryLogSource
                 context.assignSplit(split, split.partition() % context.currentParallelism());
             }
             unassigned.clear();
+            if (bounded) {
+                context.registeredReaders().keySet().forEach(context::signalNoMoreSplits);
+            }
         }
 
         @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param earlyInterval a changed window is written at most once in this time
  * @param startingOffsets where a start without state begins; empty for the beginning of the log
  * @param print each result also on the TaskManagers' standard output
+ * @param backfill what to recompute; empty for the live job
  */
 public record JobConfig(
         KafkaConfig kafka,
@@ -22,4 +23,5 @@ public record JobConfig(
         Duration idleTimeout,
         Duration earlyInterval,
         Optional<Instant> startingOffsets,
-        boolean print) {}
+        boolean print,
+        Optional<BackfillConfig> backfill) {}

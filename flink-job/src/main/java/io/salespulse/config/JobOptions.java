@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +55,7 @@ public final class JobOptions {
     private static final Pattern SETTINGS_NOT_FOR_THE_URL =
             Pattern.compile("[?&](user|password|reWriteBatchedInserts)=");
     private static final String ENVIRONMENT_PREFIX = "SALESPULSE_";
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     @Option(
             names = "--bootstrap-servers",
@@ -195,6 +197,48 @@ public final class JobOptions {
     Instant startingOffsets;
 
     @Option(
+            names = "--mode",
+            paramLabel = "live|backfill",
+            defaultValue = "live",
+            description =
+                    "'live' runs until it is stopped. 'backfill' recomputes a range of windows from the topic, corrects their rows, reports and ends; submit it attached (without -d). Default: ${DEFAULT-VALUE}")
+    Mode mode;
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            converter = TimeConverter.class,
+            description =
+                    "Backfill: event time of the first window, such as 2026-01-15T10:00:00Z. Widened to whole windows.")
+    Instant from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "TIME",
+            converter = TimeConverter.class,
+            description =
+                    "Backfill: event time of the end of the last window, exclusive. Default: as far as windows are final")
+    Instant to;
+
+    @Option(
+            names = "--repair",
+            description =
+                    "Backfill: the windows in the table repairs, which are cleared, instead of --from and --to.")
+    boolean repair;
+
+    @Option(
+            names = "--allow-partial",
+            description =
+                    "Backfill: when the topic no longer holds the beginning of the range, take what is complete.")
+    boolean allowPartial;
+
+    @Option(
+            names = "--replace",
+            description =
+                    "Backfill: make the rows of the range equal to the topic even if that lowers or removes them. Only for windows whose sums the live job no longer keeps (--state-retention).")
+    boolean replace;
+
+    @Option(
             names = "--print",
             description = "Print each result on the standard output of the task managers, too.")
     boolean print;
@@ -204,6 +248,12 @@ public final class JobOptions {
             usageHelp = true,
             description = "Show this help.")
     boolean help;
+
+    /** What the jar is started for. */
+    enum Mode {
+        LIVE,
+        BACKFILL
+    }
 
     private JobOptions() {}
 
@@ -219,6 +269,7 @@ public final class JobOptions {
         CommandLine command =
                 new CommandLine(options)
                         .setDefaultValueProvider(argument -> fromEnvironment(argument, environment))
+                        .setCaseInsensitiveEnumValuesAllowed(true)
                         .setTrimQuotes(true);
         if (Arrays.stream(arguments).anyMatch(HELP::contains)) {
             command.usage(out);
@@ -286,7 +337,44 @@ public final class JobOptions {
                 startingOffsets.equals(StartConverter.EARLIEST)
                         ? Optional.empty()
                         : Optional.of(startingOffsets),
-                print);
+                print,
+                backfill());
+    }
+
+    private Optional<BackfillConfig> backfill() {
+        if (mode == Mode.LIVE) {
+            onlyForBackfill("--from", from != null);
+            onlyForBackfill("--to", to != null);
+            onlyForBackfill("--repair", repair);
+            onlyForBackfill("--allow-partial", allowPartial);
+            onlyForBackfill("--replace", replace);
+            return Optional.empty();
+        }
+        if (repair && (from != null || to != null || replace)) {
+            throw new StartRefusedException(
+                    "--repair takes its windows from the table repairs and only raises them: give it"
+                            + " without --from, --to and --replace. See --help.");
+        }
+        if (!repair && from == null) {
+            throw new StartRefusedException(
+                    "--mode backfill needs --from TIME (and --to TIME), or --repair. See --help.");
+        }
+        if (from != null && to != null && !from.isBefore(to)) {
+            refuse("--to", to.toString(), "must be later than --from " + from);
+        }
+        return Optional.of(
+                new BackfillConfig(
+                        Optional.ofNullable(from),
+                        Optional.ofNullable(to),
+                        allowPartial,
+                        repair,
+                        replace));
+    }
+
+    private static void onlyForBackfill(String option, boolean given) {
+        if (given) {
+            throw new StartRefusedException(option + " is for --mode backfill only. See --help.");
+        }
     }
 
     private TreeMap<String, String> kafkaClientProperties() {
@@ -393,25 +481,31 @@ public final class JobOptions {
         /** Stands for the beginning of the log: no event is older. */
         static final Instant EARLIEST = Instant.EPOCH;
 
-        private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+        @Override
+        public Instant convert(String value) {
+            return value.equals("earliest")
+                    ? EARLIEST
+                    : time(value, "is neither 'earliest' nor a time such as 2026-01-15T10:00:00Z");
+        }
+    }
+
+    private static final class TimeConverter implements ITypeConverter<Instant> {
 
         @Override
         public Instant convert(String value) {
-            if (value.equals("earliest")) {
-                return EARLIEST;
+            return time(value, "is not a time such as 2026-01-15T10:00:00Z");
+        }
+    }
+
+    private static Instant time(String value, String wrong) {
+        try {
+            Instant time = OffsetDateTime.parse(value).toInstant();
+            if (time.isAfter(LATEST)) {
+                throw new TypeConversionException("'" + value + "' is after the year 9999");
             }
-            try {
-                Instant time = Instant.parse(value);
-                if (time.isAfter(LATEST)) {
-                    throw new TypeConversionException("'" + value + "' is after the year 9999");
-                }
-                return time;
-            } catch (DateTimeException invalid) {
-                throw new TypeConversionException(
-                        "'"
-                                + value
-                                + "' is neither 'earliest' nor a time such as 2026-01-15T10:00:00Z");
-            }
+            return time;
+        } catch (DateTimeException invalid) {
+            throw new TypeConversionException("'" + value + "' " + wrong);
         }
     }
 }

@@ -32,12 +32,31 @@ public final class JobSettings {
         environment.configure(settings);
     }
 
+    /**
+     * Sets what a bounded run needs. It takes no checkpoints: it writes absolute values, so after a
+     * failure it reads its range again from the start, and is done as soon as the last record is.
+     */
+    public static void applyToBackfill(StreamExecutionEnvironment environment) {
+        Configuration settings = new Configuration();
+        setShared(settings);
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5);
+        settings.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofSeconds(2));
+        environment.configure(settings);
+        environment.getCheckpointConfig().disableCheckpointing();
+    }
+
     private static void setRequired(Configuration settings) {
+        setShared(settings);
         settings.set(
                 CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
                 CheckpointingMode.EXACTLY_ONCE);
         // Replayed records that were in flight would come before the restored watermark.
         settings.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+    }
+
+    private static void setShared(Configuration settings) {
         settings.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
         settings.set(PipelineOptions.GENERIC_TYPES, false);

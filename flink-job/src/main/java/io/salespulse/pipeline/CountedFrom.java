@@ -5,7 +5,7 @@ import io.salespulse.event.WindowRules;
 import java.time.Instant;
 
 /** The start of the first window that can be seen whole: docs/rules.md section 6. */
-final class CountedFrom {
+public final class CountedFrom {
 
     private CountedFrom() {}
 
@@ -14,9 +14,16 @@ final class CountedFrom {
                 config.startingOffsets()
                         .map(time -> windowNotBefore(time.toEpochMilli(), config.rules()))
                         .orElse(0L);
+        return Instant.ofEpochMilli(
+                Math.max(start, firstWholeWindow(topic, config.rules()).toEpochMilli()));
+    }
+
+    /** The start of the first window of which the log has lost nothing. */
+    public static Instant firstWholeWindow(SourceTopic topic, WindowRules rules) {
+        long start = 0;
         for (long firstTimestamp : topic.firstTimestamps().values()) {
-            long newestRemoved = firstTimestamp + config.rules().maxFutureSkew().toMillis();
-            start = Math.max(start, windowNotBefore(newestRemoved + 1, config.rules()));
+            long newestRemoved = firstTimestamp + rules.maxFutureSkew().toMillis();
+            start = Math.max(start, windowNotBefore(newestRemoved + 1, rules));
         }
         return Instant.ofEpochMilli(start);
     }

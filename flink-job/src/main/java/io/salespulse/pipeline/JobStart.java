@@ -32,8 +32,9 @@ public record JobStart(
         try (KafkaInspector kafka = new KafkaInspector(config.kafka(), Clock.systemUTC())) {
             SourceTopic topic = kafka.inspect();
             Instant countedFrom = CountedFrom.of(topic, config);
-            Instant registered =
-                    new PipelineTable(config.jdbc()).register(topic, config.rules(), countedFrom);
+            PipelineTable table = new PipelineTable(config.jdbc());
+            Instant registered = table.register(topic, config.rules(), countedFrom);
+            table.forgetHeartbeats();
             Instant first = registered.isAfter(countedFrom) ? registered : countedFrom;
             if (countedFrom.isAfter(registered)) {
                 LOG.warn(

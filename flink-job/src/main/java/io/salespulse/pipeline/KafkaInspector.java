@@ -13,9 +13,11 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -28,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Looks at the topics before the job starts, and refuses those that cannot give exact results. */
-final class KafkaInspector implements AutoCloseable {
+public final class KafkaInspector implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaInspector.class);
     private static final String TIMEOUT_MILLIS = "15000";
@@ -37,7 +39,7 @@ final class KafkaInspector implements AutoCloseable {
     private final Admin admin;
     private final Clock clock;
 
-    KafkaInspector(KafkaConfig config, Clock clock) {
+    public KafkaInspector(KafkaConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
         Properties properties = config.properties();
@@ -59,7 +61,7 @@ final class KafkaInspector implements AutoCloseable {
      * @throws StartRefusedException if Kafka is not reachable, a topic is missing, or the topic
      *     loses records by compaction
      */
-    SourceTopic inspect() {
+    public SourceTopic inspect() {
         TopicDescription description = describe(config.topic());
         describe(config.deadLetterTopic());
         Config sourceConfig = configOf(config.topic());
@@ -86,7 +88,7 @@ final class KafkaInspector implements AutoCloseable {
      * @return per partition the first offset with that timestamp or a later one; the end of a
      *     partition without such a record
      */
-    Map<TopicPartition, Long> offsetsFor(long time, List<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> offsetsFor(long time, List<TopicPartition> partitions) {
         Map<TopicPartition, Long> ends = new HashMap<>();
         offsets(partitions, OffsetSpec.latest())
                 .forEach((partition, info) -> ends.put(partition, info.offset()));
@@ -98,6 +100,17 @@ final class KafkaInspector implements AutoCloseable {
                                         partition,
                                         info.offset() < 0 ? ends.get(partition) : info.offset()));
         return found;
+    }
+
+    /**
+     * @return per partition the first offset that no reader may read yet: nothing before it will
+     *     change, and nothing before it is part of an open transaction
+     */
+    public Map<TopicPartition, Long> stableEnds(List<TopicPartition> partitions) {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        listOffsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
+                .forEach((partition, info) -> ends.put(partition, info.offset()));
+        return ends;
     }
 
     private TopicDescription describe(String topic) {
@@ -188,12 +201,18 @@ final class KafkaInspector implements AutoCloseable {
 
     private Map<TopicPartition, ListOffsetsResultInfo> offsets(
             List<TopicPartition> partitions, OffsetSpec spec) {
+        return listOffsets(partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private Map<TopicPartition, ListOffsetsResultInfo> listOffsets(
+            List<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation) {
         return await(
                 admin.listOffsets(
                                 partitions.stream()
                                         .collect(
                                                 Collectors.toMap(
-                                                        Function.identity(), partition -> spec)))
+                                                        Function.identity(), partition -> spec)),
+                                new ListOffsetsOptions(isolation))
                         .all());
     }
 

@@ -21,14 +21,14 @@ import org.postgresql.Driver;
  * The table {@code pipeline}: the one log and the one set of rules that the database was counted
  * by. The guarded upserts rest on it, so a job with another log or other rules does not start.
  */
-final class PipelineTable {
+public final class PipelineTable {
 
     private static final String START_OVER =
             "TRUNCATE category_sales, rejected_events, repairs, pipeline";
 
     private final JdbcConfig config;
 
-    PipelineTable(JdbcConfig config) {
+    public PipelineTable(JdbcConfig config) {
         this.config = config;
     }
 
@@ -40,17 +40,31 @@ final class PipelineTable {
      * @throws StartRefusedException if the database belongs to another log or other rules, or
      *     cannot be used
      */
-    Instant register(SourceTopic topic, WindowRules rules, Instant countedFrom) {
+    public Instant register(SourceTopic topic, WindowRules rules, Instant countedFrom) {
         try (Connection connection = connect()) {
             insertIfAbsent(connection, topic, rules, countedFrom);
-            Instant registered = compare(connection, topic, rules);
-            forgetHeartbeats(connection);
-            return registered;
+            return compare(connection, topic, rules);
         } catch (SQLException failure) {
-            throw new StartRefusedException(
-                    "PostgreSQL cannot be used at %s as %s (--jdbc-url, --jdbc-user): %s"
-                            .formatted(config.url(), config.user(), hint(failure)));
+            throw refusal(config, failure);
         }
+    }
+
+    /** Removes the last signs of life of a former job, which may have had more subtasks. */
+    void forgetHeartbeats() {
+        try (Connection connection = connect();
+                PreparedStatement delete =
+                        connection.prepareStatement("DELETE FROM job_heartbeat")) {
+            delete.executeUpdate();
+        } catch (SQLException failure) {
+            throw refusal(config, failure);
+        }
+    }
+
+    /** The database cannot be used, in one line that says what to do. */
+    public static StartRefusedException refusal(JdbcConfig config, SQLException failure) {
+        return new StartRefusedException(
+                "PostgreSQL cannot be used at %s as %s (--jdbc-url, --jdbc-user): %s"
+                        .formatted(config.url(), config.user(), hint(failure)));
     }
 
     private Connection connect() throws SQLException {
@@ -162,13 +176,6 @@ final class PipelineTable {
                                     + " use a database of its own (--jdbc-url), or give up these rows"
                                     + " and begin anew without savepoint or checkpoint: %s")
                             .formatted(String.join("; ", differences), START_OVER));
-        }
-    }
-
-    /** A former job may have had more subtasks. */
-    private static void forgetHeartbeats(Connection connection) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM job_heartbeat")) {
-            delete.executeUpdate();
         }
     }
 }

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
  *     milliseconds) that no removed record is later than
  * @param deadLetterMaxBytes the largest message that the dead-letter topic takes
  */
-record SourceTopic(
+public record SourceTopic(
         String name,
         String id,
         Map<TopicPartition, Long> firstOffsets,

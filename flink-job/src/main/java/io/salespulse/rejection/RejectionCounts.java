@@ -24,4 +24,20 @@ public final class RejectionCounts {
                 .name("count rejections")
                 .uid("count-rejections");
     }
+
+    /**
+     * @param rejections a bounded stream without watermarks before its end
+     * @return one count per minute and reason, at the end
+     */
+    public static DataStream<RejectedMinute> countAtTheEnd(DataStream<Rejection> rejections) {
+        return rejections
+                .map(RejectedMinute::one)
+                .returns(RejectedMinute.class)
+                .name("minute of rejection")
+                .uid("minute-of-rejection")
+                .keyBy(rejection -> rejection.reason.name() + rejection.minute)
+                .process(new CountAtTheEnd())
+                .name("count rejections")
+                .uid("count-rejections");
+    }
 }

@@ -12,13 +12,18 @@ import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
  * makes any order of writes right: a replay after a restore, a TaskManager that was given up and
  * still writes, two jobs at once. {@code is_final} is sticky for the same reason.
  */
-final class CategorySalesUpsert implements JdbcQueryStatement<CategorySales> {
+public final class CategorySalesUpsert implements JdbcQueryStatement<CategorySales> {
 
-    private static final String SQL =
+    /** The table, known as {@code shown}, and the columns that are written. */
+    public static final String INSERT =
             """
             INSERT INTO category_sales AS shown
               (window_start, window_end, category, total_sales, transaction_count, is_final, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, clock_timestamp())
+            """;
+
+    /** What happens to a row that is there already. */
+    public static final String ON_CONFLICT =
+            """
             ON CONFLICT (window_start, category) DO UPDATE SET
               total_sales = excluded.total_sales,
               transaction_count = excluded.transaction_count,
@@ -26,9 +31,17 @@ final class CategorySalesUpsert implements JdbcQueryStatement<CategorySales> {
               correction_count = shown.correction_count
                 + CASE WHEN shown.is_final AND excluded.transaction_count > shown.transaction_count THEN 1 ELSE 0 END,
               updated_at = excluded.updated_at
+            """;
+
+    /** When it is replaced. */
+    public static final String GUARD =
+            """
             WHERE excluded.transaction_count > shown.transaction_count
               OR (excluded.transaction_count = shown.transaction_count AND excluded.is_final AND NOT shown.is_final)
             """;
+
+    private static final String SQL =
+            INSERT + "VALUES (?, ?, ?, ?, ?, ?, clock_timestamp())\n" + ON_CONFLICT + GUARD;
 
     @Override
     public String query() {

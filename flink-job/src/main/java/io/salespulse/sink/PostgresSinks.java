@@ -42,7 +42,10 @@ public final class PostgresSinks {
         return upsert(new HeartbeatUpsert());
     }
 
-    private <T> Sink<T> upsert(JdbcQueryStatement<T> statement) {
+    /**
+     * @param statement writes absolute values, so that it can be repeated
+     */
+    public <T> Sink<T> upsert(JdbcQueryStatement<T> statement) {
         return new CloseSafeSink<>(
                 JdbcSink.<T>builder()
                         .withExecutionOptions(

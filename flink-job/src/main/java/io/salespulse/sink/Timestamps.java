@@ -5,11 +5,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /** Times as PostgreSQL's driver binds them without a look at any session's time zone. */
-final class Timestamps {
+public final class Timestamps {
 
     private Timestamps() {}
 
-    static OffsetDateTime utc(long epochMillis) {
+    public static OffsetDateTime utc(long epochMillis) {
         return Instant.ofEpochMilli(epochMillis).atOffset(ZoneOffset.UTC);
     }
 }

@@ -18,6 +18,7 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
@@ -57,16 +58,36 @@ public final class TransactionSource
      *     restored
      */
     public static TransactionSource create(JobConfig config, Map<TopicPartition, Long> offsets) {
+        return new TransactionSource(builder(config, offsets).build());
+    }
+
+    /**
+     * A source that ends by itself.
+     *
+     * @param offsets the first offset to read, per partition
+     * @param ends the first offset not to read, of the same partitions
+     */
+    public static TransactionSource createBounded(
+            JobConfig config, Map<TopicPartition, Long> offsets, Map<TopicPartition, Long> ends) {
         return new TransactionSource(
-                KafkaSource.<TransactionRecord>builder()
-                        .setProperties(consumerProperties(config))
-                        .setBootstrapServers(config.kafka().bootstrapServers())
-                        .setGroupId(config.kafka().groupId())
-                        .setTopics(config.kafka().topic())
-                        .setStartingOffsets(new StartingOffsets(offsets))
-                        .setDeserializer(
-                                new TransactionDeserializer(config.rules().maxFutureSkew()))
+                builder(config, offsets)
+                        .setBounded(new FixedOffsets(ends))
+                        // The live job's committed offsets show its lag.
+                        .setGroupId(config.kafka().groupId() + ".backfill")
+                        .setProperty(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false")
+                        .setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false")
                         .build());
+    }
+
+    private static KafkaSourceBuilder<TransactionRecord> builder(
+            JobConfig config, Map<TopicPartition, Long> offsets) {
+        return KafkaSource.<TransactionRecord>builder()
+                .setProperties(consumerProperties(config))
+                .setBootstrapServers(config.kafka().bootstrapServers())
+                .setGroupId(config.kafka().groupId())
+                .setTopics(config.kafka().topic())
+                .setStartingOffsets(new FixedOffsets(offsets))
+                .setDeserializer(new TransactionDeserializer(config.rules().maxFutureSkew()));
     }
 
     private static Properties consumerProperties(JobConfig config) {

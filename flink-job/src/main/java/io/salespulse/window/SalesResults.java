@@ -45,12 +45,7 @@ public record SalesResults(
             Duration stateRetention,
             Duration earlyInterval) {
         SingleOutputStreamOperator<PartialSum> partialSums =
-                transactions
-                        .transform(
-                                "pre-aggregate",
-                                TypeInformation.of(PartialSum.class),
-                                new PreAggregateOperatorFactory(rules, countedFrom))
-                        .uid("pre-aggregate");
+                preAggregate(transactions, rules, countedFrom);
         SingleOutputStreamOperator<PartialSum> withWatermark =
                 partialSums
                         .keyBy(partial -> partial.category)
@@ -80,5 +75,15 @@ public record SalesResults(
                 partialSums.getSideOutput(PreAggregateOperator.REJECTIONS),
                 repairs,
                 partialSums.getSideOutput(PreAggregateOperator.HEARTBEATS));
+    }
+
+    static SingleOutputStreamOperator<PartialSum> preAggregate(
+            DataStream<TransactionRecord> transactions, WindowRules rules, Instant countedFrom) {
+        return transactions
+                .transform(
+                        "pre-aggregate",
+                        TypeInformation.of(PartialSum.class),
+                        new PreAggregateOperatorFactory(rules, countedFrom))
+                .uid("pre-aggregate");
     }
 }

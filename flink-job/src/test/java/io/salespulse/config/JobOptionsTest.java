@@ -54,6 +54,12 @@ class JobOptionsTest {
                     "--idle-timeout",
                     "--early-interval",
                     "--starting-offsets",
+                    "--mode",
+                    "--from",
+                    "--to",
+                    "--repair",
+                    "--allow-partial",
+                    "--replace",
                     "--print",
                     "--help");
 
@@ -150,6 +156,50 @@ class JobOptionsTest {
                         .as(
                                 Optional.of(Instant.parse("2026-01-15T10:00:00Z")),
                                 JobConfig::startingOffsets));
+    }
+
+    @Test
+    void runsLiveUnlessToldToBackfill() {
+        assertThat(parse().backfill()).isEmpty();
+        assertThat(parse("--mode", "live").backfill()).isEmpty();
+        assertThat(parse("--mode", "backfill", "--repair").backfill())
+                .contains(
+                        new BackfillConfig(Optional.empty(), Optional.empty(), false, true, false));
+        assertThat(
+                        parse(
+                                        "--mode=backfill",
+                                        "--from=2026-01-15T10:00:00Z",
+                                        "--to=2026-01-15T13:00:00+02:00",
+                                        "--allow-partial",
+                                        "--replace")
+                                .backfill())
+                .contains(
+                        new BackfillConfig(
+                                Optional.of(Instant.parse("2026-01-15T10:00:00Z")),
+                                Optional.of(Instant.parse("2026-01-15T11:00:00Z")),
+                                true,
+                                false,
+                                true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --from=2026-01-15T10:00:00Z                                     | --from is for --mode backfill only. See --help.
+                    --repair                                                        | --repair is for --mode backfill only. See --help.
+                    --replace                                                       | --replace is for --mode backfill only. See --help.
+                    --mode=backfill                                                 | --mode backfill needs --from TIME (and --to TIME), or --repair. See --help.
+                    --mode=backfill --to=2026-01-15T10:00:00Z                       | --mode backfill needs --from TIME (and --to TIME), or --repair. See --help.
+                    --mode=backfill --repair --from=2026-01-15T10:00:00Z            | --repair takes its windows from the table repairs and only raises them: give it without --from, --to and --replace. See --help.
+                    --mode=backfill --from=2026-01-15T10:00:00Z --to=2026-01-15T10:00:00Z | --to (or SALESPULSE_TO) must be later than --from 2026-01-15T10:00:00Z, but is '2026-01-15T10:00:00Z'. See --help.
+                    --mode=backfill --from=yesterday                                | Invalid value for option '--from': 'yesterday' is not a time such as 2026-01-15T10:00:00Z. See --help.
+                    """)
+    void refusesABackfillThatSaysTooLittleOrTooMuch(String arguments, String message) {
+        assertThatThrownBy(() -> parse(arguments.trim().split(" ")))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -164,6 +164,7 @@ class CountedFromTest {
                 Duration.ofSeconds(60),
                 Duration.ofMillis(500),
                 startingOffsets,
-                false);
+                false,
+                Optional.empty());
     }
 }

@@ -8,15 +8,16 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Fixed offsets for a start without state, taken when the job was submitted. A partition that was
- * added since is read from its beginning.
+ * Offsets taken when the job was submitted: where a start without state begins, or where a bounded
+ * run ends. Of a partition that was added since it is the beginning, so a live job reads all of it
+ * and a bounded run nothing.
  *
  * <p>The reset strategy NONE makes Kafka fail on an offset that retention has removed. Every
  * initializer that the connector brings would jump silently instead.
  */
-record StartingOffsets(Map<TopicPartition, Long> offsets) implements OffsetsInitializer {
+record FixedOffsets(Map<TopicPartition, Long> offsets) implements OffsetsInitializer {
 
-    StartingOffsets {
+    FixedOffsets {
         offsets = new HashMap<>(offsets);
     }
 

@@ -23,7 +23,7 @@ class StartingOffsetsTest {
 
     @Test
     void knownPartitionsStartWhereToldAndNewOnesAtTheirBeginning() {
-        StartingOffsets offsets = new StartingOffsets(Map.of(P0, 100L, P1, 0L));
+        FixedOffsets offsets = new FixedOffsets(Map.of(P0, 100L, P1, 0L));
 
         assertThat(offsets.getPartitionOffsets(List.of(P0, P1, P2), beginnings))
                 .isEqualTo(Map.of(P0, 100L, P1, 0L, P2, 7L));
@@ -31,7 +31,7 @@ class StartingOffsetsTest {
 
     @Test
     void givesOffsetsOnlyForThePartitionsAskedFor() {
-        StartingOffsets offsets = new StartingOffsets(Map.of(P0, 100L, P1, 200L));
+        FixedOffsets offsets = new FixedOffsets(Map.of(P0, 100L, P1, 200L));
 
         assertThat(offsets.getPartitionOffsets(List.of(P1), beginnings))
                 .isEqualTo(Map.of(P1, 200L));
@@ -39,14 +39,14 @@ class StartingOffsetsTest {
 
     @Test
     void anOffsetThatIsGoneFailsInsteadOfJumping() {
-        assertThat(new StartingOffsets(Map.of()).getAutoOffsetResetStrategy().name())
+        assertThat(new FixedOffsets(Map.of()).getAutoOffsetResetStrategy().name())
                 .isEqualTo("NONE");
     }
 
     @Test
     void doesNotFollowChangesOfTheMapItWasMadeFrom() {
         Map<TopicPartition, Long> given = new HashMap<>(Map.of(P0, 100L));
-        StartingOffsets offsets = new StartingOffsets(given);
+        FixedOffsets offsets = new FixedOffsets(given);
         given.put(P0, 1L);
 
         assertThat(offsets.getPartitionOffsets(List.of(P0), beginnings))
@@ -55,7 +55,7 @@ class StartingOffsetsTest {
 
     @Test
     void travelsToTheCluster() throws Exception {
-        StartingOffsets offsets = new StartingOffsets(Map.of(P0, 100L, P1, 200L));
+        FixedOffsets offsets = new FixedOffsets(Map.of(P0, 100L, P1, 200L));
 
         assertThat(InstantiationUtil.clone(offsets)).isEqualTo(offsets);
     }

@@ -1,0 +1,102 @@
+package io.salespulse.backfill;
+
+import io.salespulse.source.TransactionRecord;
+import java.util.Arrays;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Passes every record on and tells, twice a second and at the end, how much of each partition has
+ * been read. Without state: a backfill that fails reads again from its start.
+ */
+final class CountReadRecords extends AbstractStreamOperator<TransactionRecord>
+        implements OneInputStreamOperator<TransactionRecord, TransactionRecord> {
+
+    static final OutputTag<ReadProgress> PROGRESS =
+            new OutputTag<>("read-progress", TypeInformation.of(ReadProgress.class));
+
+    private static final long INTERVAL_MILLIS = 500;
+
+    /** By partition; null for those that this subtask does not read. */
+    private ReadProgress[] partitions = {};
+
+    private long[] emittedCounts = {};
+
+    private CountReadRecords(StreamOperatorParameters<TransactionRecord> parameters) {
+        super(parameters);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        getProcessingTimeService()
+                .scheduleWithFixedDelay(
+                        timestamp -> emitChanges(), INTERVAL_MILLIS, INTERVAL_MILLIS);
+    }
+
+    @Override
+    public void processElement(StreamRecord<TransactionRecord> element) {
+        TransactionRecord record = element.getValue();
+        ReadProgress progress = progress(record.partition);
+        progress.recordCount++;
+        progress.nextOffset = record.offset + 1;
+        if (!record.isRejected() && !record.replayed) {
+            progress.newestEventTime = Math.max(progress.newestEventTime, record.eventTime);
+            progress.newestValidRecord =
+                    Math.max(progress.newestValidRecord, record.recordTimestamp);
+        }
+        output.collect(element);
+    }
+
+    private ReadProgress progress(int partition) {
+        if (partition >= partitions.length) {
+            partitions = Arrays.copyOf(partitions, partition + 1);
+            emittedCounts = Arrays.copyOf(emittedCounts, partition + 1);
+        }
+        if (partitions[partition] == null) {
+            partitions[partition] = new ReadProgress();
+            partitions[partition].partition = partition;
+        }
+        return partitions[partition];
+    }
+
+    @Override
+    public void finish() throws Exception {
+        emitChanges();
+        super.finish();
+    }
+
+    private void emitChanges() {
+        for (ReadProgress progress : partitions) {
+            if (progress != null && progress.recordCount > emittedCounts[progress.partition]) {
+                emittedCounts[progress.partition] = progress.recordCount;
+                output.collect(PROGRESS, new StreamRecord<>(progress.copy()));
+            }
+        }
+    }
+
+    /** Makes the operators on the task managers. */
+    static final class Factory extends AbstractStreamOperatorFactory<TransactionRecord>
+            implements OneInputStreamOperatorFactory<TransactionRecord, TransactionRecord> {
+
+        @Override
+        @SuppressWarnings("unchecked") // the operator's output type is this factory's
+        public <T extends StreamOperator<TransactionRecord>> T createStreamOperator(
+                StreamOperatorParameters<TransactionRecord> parameters) {
+            return (T) new CountReadRecords(parameters);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes") // as the interface has it
+        public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+            return CountReadRecords.class;
+        }
+    }
+}
