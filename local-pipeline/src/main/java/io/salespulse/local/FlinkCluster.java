@@ -22,7 +22,13 @@ public final class FlinkCluster implements AutoCloseable {
 
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(120);
 
-    private static final List<String> MODULE_OPTIONS =
+    /** In the cluster's folder: {@code config.yaml} and what the processes log. */
+    static final String CONFIGURATION_FOLDER = "conf";
+
+    static final String LOG_CONFIGURATION = "log4j2.properties";
+
+    /** What Flink needs of every JVM that it runs in. */
+    static final List<String> MODULE_OPTIONS =
             List.of(
                     "--add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED",
                     "--add-opens=java.base/java.lang=ALL-UNNAMED",
@@ -91,7 +97,7 @@ public final class FlinkCluster implements AutoCloseable {
             Files.createDirectories(temporary(folder));
             Files.createDirectories(configurationFolder());
             Files.writeString(configurationFolder().resolve("config.yaml"), configuration.toYaml());
-            Resources.copyTo("log4j2.properties", logConfiguration());
+            Resources.copyTo(LOG_CONFIGURATION, logConfiguration());
         } catch (IOException e) {
             throw new LocalPipelineException("Flink cannot write to " + folder + ": " + e, e);
         }
@@ -117,6 +123,11 @@ public final class FlinkCluster implements AutoCloseable {
 
     int port() {
         return restPort;
+    }
+
+    /** Where its configuration, logs, checkpoints and savepoints lie. */
+    public Path folder() {
+        return folder;
     }
 
     /** What jobs have left on disk. */
@@ -157,11 +168,11 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     private Path configurationFolder() {
-        return folder.resolve("conf");
+        return folder.resolve(CONFIGURATION_FOLDER);
     }
 
     private Path logConfiguration() {
-        return configurationFolder().resolve("log4j2.properties");
+        return configurationFolder().resolve(LOG_CONFIGURATION);
     }
 
     private FlinkMemory memory(String command) {

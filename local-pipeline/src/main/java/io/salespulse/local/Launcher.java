@@ -33,6 +33,7 @@ public final class Launcher {
                 .addSubcommand(new ProgramCommand.Datagen())
                 .addSubcommand(new ProgramCommand.Audit())
                 .addSubcommand(new ProgramCommand.ReplayDeadLetters())
+                .addSubcommand(new BackfillCommand())
                 .addSubcommand(new SqlCommand())
                 .addSubcommand(new TopicCommand())
                 .addSubcommand(new StatusCommand())

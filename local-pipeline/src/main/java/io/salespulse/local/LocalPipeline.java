@@ -17,6 +17,12 @@ import java.util.concurrent.Future;
  */
 public final class LocalPipeline implements AutoCloseable {
 
+    /** In the data folder. */
+    static final String FLINK_FOLDER = "flink";
+
+    /** Kept free beside the job. */
+    private static final int BACKFILL_SLOTS = 2;
+
     private static final Duration JOB_TIMEOUT = Duration.ofSeconds(90);
 
     private final Settings settings;
@@ -79,8 +85,9 @@ public final class LocalPipeline implements AutoCloseable {
                         .port(settings.postgresPort())
                         .build();
         flink =
-                FlinkCluster.builder(layout, folder.resolve("flink"))
+                FlinkCluster.builder(layout, folder.resolve(FLINK_FOLDER))
                         .restPort(settings.flinkPort())
+                        .slots(settings.parallelism() + BACKFILL_SLOTS)
                         // A submitted job's main method runs in the JobManager.
                         .environment("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER)
                         .build();
@@ -104,7 +111,7 @@ public final class LocalPipeline implements AutoCloseable {
                 layout.jobJar(),
                 arguments,
                 settings.parallelism(),
-                settings.dataFolder().resolve("flink").resolve("job-ids"),
+                settings.dataFolder().resolve(FLINK_FOLDER).resolve("job-ids"),
                 console);
     }
 

@@ -20,7 +20,7 @@ final class Programs {
      * @throws CancellationException if the thread is interrupted; the program has ended then too
      */
     static int run(Path jar, List<String> arguments) {
-        Process process = start(jar, arguments);
+        Process process = start(jarCommand(jar, arguments));
         try {
             return process.waitFor();
         } catch (InterruptedException e) {
@@ -32,7 +32,12 @@ final class Programs {
 
     /** Runs a jar and ends this JVM with its exit code, also when both are interrupted. */
     static int become(Path jar, List<String> arguments) {
-        Process process = start(jar, arguments);
+        return become(jarCommand(jar, arguments));
+    }
+
+    /** The same with a command that is not a jar. */
+    static int become(ProcessBuilder command) {
+        Process process = start(command);
         Thread hook =
                 new Thread(
                         () -> {
@@ -54,22 +59,26 @@ final class Programs {
                 .formatted(ProjectLayout.ROOT_PROPERTY, ProjectLayout.fromSystemProperty().root());
     }
 
-    private static Process start(Path jar, List<String> arguments) {
+    private static ProcessBuilder jarCommand(Path jar, List<String> arguments) {
         ProcessBuilder builder =
                 new ProcessBuilder(
-                                JavaCommand.jar(
-                                        jar.toString(),
-                                        List.of("-XX:+UseSerialGC", rootProperty()),
-                                        jar,
-                                        arguments))
-                        .inheritIO();
+                        JavaCommand.jar(
+                                jar.toString(),
+                                List.of("-XX:+UseSerialGC", rootProperty()),
+                                jar,
+                                arguments));
         // The local database's passwords are its roles' names; a variable meant for another one
         // must not win.
         builder.environment().remove("SALESPULSE_JDBC_PASSWORD");
+        return builder;
+    }
+
+    private static Process start(ProcessBuilder command) {
         try {
-            return builder.start();
+            return command.inheritIO().start();
         } catch (IOException e) {
-            throw new LocalPipelineException("Could not run " + jar + ": " + e.getMessage(), e);
+            throw new LocalPipelineException(
+                    "Could not run " + command.command().get(0) + ": " + e.getMessage(), e);
         }
     }
 

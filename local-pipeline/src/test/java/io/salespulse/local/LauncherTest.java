@@ -26,8 +26,8 @@ class LauncherTest {
         assertThat(execute("profile")).isEqualTo(2);
         assertThat(err)
                 .hasToString(
-                        "There is no command 'profile'. Commands: datagen, audit, replay-dead-letters, sql, topic, status, bench; without one,"
-                                + " ./run starts the pipeline.\nTry './run --help'.\n");
+                        "There is no command 'profile'. Commands: datagen, audit, replay-dead-letters, backfill, sql, topic, status, bench;"
+                                + " without one, ./run starts the pipeline.\nTry './run --help'.\n");
     }
 
     @ParameterizedTest
