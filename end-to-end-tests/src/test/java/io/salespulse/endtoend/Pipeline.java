@@ -153,11 +153,18 @@ public final class Pipeline implements AutoCloseable {
 
     /** Submits the job only; for a job that must not start. */
     public String submit(int parallelism, Optional<Path> restoreFrom, String... options) {
+        jobId =
+                stack.flink()
+                        .rest()
+                        .run(stack.jarId(), jobArguments(options), parallelism, restoreFrom);
+        return jobId;
+    }
+
+    /** What a job is submitted with: this pipeline's addresses, and more options. */
+    public List<String> jobArguments(String... options) {
         List<String> defaults = new ArrayList<>(addresses());
         defaults.addAll(List.of("--jdbc-user", PostgresServer.WRITER, "--group-id", topic));
-        List<String> arguments = withDefaults(defaults, options);
-        jobId = stack.flink().rest().run(stack.jarId(), arguments, parallelism, restoreFrom);
-        return jobId;
+        return withDefaults(defaults, options);
     }
 
     public String jobId() {
@@ -320,7 +327,16 @@ public final class Pipeline implements AutoCloseable {
 
     /** The first column of each row as text. */
     public List<String> query(String sql) {
-        try (Connection connection = connect(PostgresServer.READER);
+        return query(PostgresServer.READER, sql);
+    }
+
+    /** The same, of tables that only the writer may see. */
+    public List<String> writerQuery(String sql) {
+        return query(PostgresServer.WRITER, sql);
+    }
+
+    private List<String> query(String role, String sql) {
+        try (Connection connection = connect(role);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> values = new ArrayList<>();

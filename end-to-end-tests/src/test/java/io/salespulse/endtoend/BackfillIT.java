@@ -1,0 +1,470 @@
+package io.salespulse.endtoend;
+
+import static io.salespulse.endtoend.Pipeline.await;
+import static io.salespulse.endtoend.Pipeline.sale;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.salespulse.local.FlinkClient;
+import io.salespulse.local.FlinkRestException;
+import io.salespulse.local.PostgresServer;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Backfills of one pipeline with a live job, whose table each test damages in its own way. The
+ * topic holds three hours of history, months away from Kafka's time, out of order and with late and
+ * bad records; most of it lies in one partition and nothing in another.
+ */
+class BackfillIT {
+
+    private static final String FROM = "2026-01-15T09:00:00Z";
+    private static final String TO = "2026-01-15T12:00:00Z";
+
+    private static Pipeline pipeline;
+    private static List<String> complete;
+    private static String insertComplete;
+
+    @BeforeAll
+    static void fillOnce() throws Exception {
+        pipeline = Pipeline.create(2);
+        ProgramResult datagen =
+                pipeline.datagen(
+                        "--history", FROM + ".." + TO,
+                        "--count", "15000",
+                        "--rate", "max",
+                        "--seed", "7",
+                        "--max-out-of-orderness", "50s",
+                        "--late-ratio", "0.01",
+                        "--malformed-ratio", "0.01",
+                        "--duplicate-ratio", "0.01");
+        assertThat(datagen.exitCode()).as(datagen.output()).isZero();
+        for (int i = 0; i < 5_000; i++) {
+            String time = Instant.parse(FROM).plusSeconds(2 * i).toString();
+            pipeline.sendAsync(0, sale(time, "Home", "0.01").getBytes(UTF_8));
+        }
+        pipeline.flush();
+        pipeline.withAdmin(
+                admin ->
+                        admin.createPartitions(
+                                        Map.of(pipeline.topic(), NewPartitions.increaseTo(4)))
+                                .all()
+                                .get());
+        pipeline.startJob();
+        pipeline.assertEqualToTopic();
+        complete = countsAndSums();
+        insertComplete =
+                pipeline
+                        .query(
+                                """
+                                SELECT format('(%L, %L, %L, %s, %s, true)', window_start, window_end, category, total_sales, transaction_count)
+                                FROM category_sales
+                                """)
+                        .stream()
+                        .collect(
+                                Collectors.joining(
+                                        ",",
+                                        """
+                                        INSERT INTO category_sales
+                                          (window_start, window_end, category, total_sales, transaction_count, is_final) VALUES
+                                        """,
+                                        ""));
+    }
+
+    /** Whatever the test before has left. */
+    @BeforeEach
+    void beginWithTheCompleteTable() {
+        pipeline.update("DELETE FROM category_sales");
+        pipeline.update(insertComplete);
+        pipeline.update("UPDATE category_sales SET updated_at = updated_at - interval '1 hour'");
+        pipeline.update("DELETE FROM repairs");
+        pipeline.update("DELETE FROM backfill_sales");
+        pipeline.update("DELETE FROM backfill_runs");
+    }
+
+    @AfterAll
+    static void close() {
+        pipeline.close();
+    }
+
+    @Test
+    void changesNothingInACompleteTable() throws Exception {
+        List<String> before =
+                pipeline.query("SELECT category_sales::text FROM category_sales ORDER BY 1");
+
+        String report = backfill("--from", FROM, "--to", "2026-01-15T11:50:00Z");
+
+        assertThat(report)
+                .contains(
+                        "written    0 rows",
+                        "corrected  0 rows",
+                        "unchanged  1,020 rows",
+                        "cents      0 rows");
+        assertThat(pipeline.query("SELECT category_sales::text FROM category_sales ORDER BY 1"))
+                .isEqualTo(before);
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    @Test
+    void fillsAnEmptyTable() throws Exception {
+        pipeline.update("DELETE FROM category_sales");
+        pipeline.update("DELETE FROM rejected_events");
+
+        String report = backfill("--from", "1970-01-01T00:00:00Z", "--idle-timeout", "1ms");
+
+        assertThat(report).contains("written    ").contains("note       windows are final up to ");
+        assertThat(pipeline.query("SELECT DISTINCT is_final::text FROM category_sales"))
+                .containsExactly("true");
+        assertCompleteAndNothingLeftBehind();
+        pipeline.assertEqualToTopic();
+    }
+
+    @Test
+    void correctsWhatIsMissingOrTooLow() throws Exception {
+        pipeline.update("DELETE FROM category_sales WHERE window_start = '2026-01-15 09:10Z'");
+        pipeline.update(
+                """
+                UPDATE category_sales SET transaction_count = 1, total_sales = 0.01
+                WHERE window_start = '2026-01-15 09:20Z' AND category IN ('Home', 'Beauty')
+                """);
+        pipeline.update(
+                "UPDATE category_sales SET is_final = false WHERE window_start = '2026-01-15 09:30Z'");
+
+        String report = backfill("--from", "2026-01-15T09:10:30Z", "--to", "2026-01-15T09:40:01Z");
+
+        assertThat(report)
+                .contains(
+                        "note       widened to whole windows: 2026-01-15T09:10:00Z to 2026-01-15T09:41:00Z",
+                        "written    6 rows",
+                        "corrected  2 rows: 2 → ",
+                        "finished   6 rows",
+                        "unchanged  172 rows");
+        assertThat(
+                        pipeline.query(
+                                "SELECT count(*) FROM category_sales WHERE window_start = '2026-01-15 09:20Z' AND correction_count > 0"))
+                .containsExactly("2");
+        pipeline.update(
+                "UPDATE category_sales SET correction_count = 0 WHERE correction_count > 0");
+    }
+
+    @Test
+    void reportsOtherCentsAndForeignRowsAndReplacesThem() throws Exception {
+        pipeline.update(
+                "UPDATE category_sales SET total_sales = total_sales + 0.01 WHERE window_start = '2026-01-15 09:10Z' AND category = 'Home'");
+        pipeline.update(
+                "UPDATE category_sales SET transaction_count = transaction_count + 1 WHERE window_start = '2026-01-15 09:11Z' AND category = 'Home'");
+        pipeline.update(
+                """
+                INSERT INTO category_sales (window_start, window_end, category, total_sales, transaction_count, is_final)
+                VALUES ('2026-01-15 09:12Z', '2026-01-15 09:13Z', 'Nothing', 1, 1, true)
+                """);
+        String range = "2026-01-15T09:10:00Z";
+        String end = "2026-01-15T09:20:00Z";
+
+        assertThat(backfill("--from", range, "--to", end))
+                .contains(
+                        "unchanged  58 rows",
+                        "cents      1 rows",
+                        "higher     1 rows",
+                        "foreign    1 rows",
+                        "not in the topic: 2026-01-15T09:12:00Z Nothing 1.00/1");
+
+        assertThat(refused("--from", range, "--to", end, "--replace"))
+                .contains(
+                        "--replace is only for windows that the live job no longer keeps (--state-retention PT24H)",
+                        "Those up to 2026-01-15T09:20:00Z can be replaced when its watermark has passed 2026-01-16T09:20:00Z");
+
+        // As if the live job were a day further.
+        List<String> seen = replaceBesideAReader(range, end);
+
+        assertThat(seen).hasSize(2);
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    /**
+     * @return the sums over the range that a reader saw meanwhile
+     */
+    private static List<String> replaceBesideAReader(String from, String to) throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService readers = Executors.newSingleThreadExecutor();
+        try {
+            Future<List<String>> seen =
+                    readers.submit(
+                            () -> {
+                                TreeSet<String> sums = new TreeSet<>();
+                                try (Connection connection =
+                                                pipeline.connect(PostgresServer.READER);
+                                        Statement statement = connection.createStatement()) {
+                                    boolean last;
+                                    do {
+                                        last = done.get();
+                                        try (ResultSet row =
+                                                statement.executeQuery(
+                                                        """
+                                                        SELECT count(*) || ' ' || sum(total_sales) || ' ' || sum(transaction_count)
+                                                        FROM category_sales
+                                                        WHERE window_start >= '%s' AND window_start < '%s'
+                                                        """
+                                                                .formatted(from, to))) {
+                                            row.next();
+                                            sums.add(row.getString(1));
+                                        }
+                                    } while (!last);
+                                }
+                                return List.copyOf(sums);
+                            });
+            String report =
+                    backfill("--from", from, "--to", to, "--replace", "--state-retention", "63m");
+            done.set(true);
+            assertThat(report)
+                    .contains("corrected  2 rows", "removed    1 rows", "unchanged  58 rows");
+            return seen.get();
+        } finally {
+            readers.shutdown();
+        }
+    }
+
+    @Test
+    void repairsTheMarkedWindowsAndClearsTheirMarks() throws Exception {
+        assertThat(backfill("--repair")).contains("No window is marked in repairs: nothing to do.");
+        pipeline.update(
+                "DELETE FROM category_sales WHERE window_start IN ('2026-01-15 09:10Z', '2026-01-15 09:11Z', '2026-01-15 10:30Z')");
+        pipeline.update(
+                "INSERT INTO repairs (window_start) VALUES ('2026-01-15 09:10Z'), ('2026-01-15 10:30Z')");
+        pipeline.update(
+                "INSERT INTO repairs (window_start, seen_at) VALUES ('2026-01-15 09:11Z', now() + interval '1 hour')");
+
+        assertThat(backfill("--repair"))
+                .contains(
+                        "backfill   3 windows to repair",
+                        "written    18 rows",
+                        "repairs    2 windows cleared");
+
+        assertThat(pipeline.query("SELECT to_char(window_start, 'HH24:MI') FROM repairs"))
+                .as("a mark that came after the run had begun")
+                .containsExactly("09:11");
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    @Test
+    void twoAtOnceAndAKilledOneDisturbNobody() throws Exception {
+        pipeline.update("DELETE FROM category_sales WHERE window_start >= '2026-01-15 10:00Z'");
+        pipeline.update("INSERT INTO backfill_runs (run_id) VALUES (1)");
+        pipeline.update(
+                """
+                INSERT INTO backfill_sales (run_id, window_start, window_end, category, total_sales, transaction_count)
+                VALUES (1, '2026-01-15 10:00Z', '2026-01-15 10:01Z', 'Home', 1, 1000000)
+                """);
+        Process killed = client(List.of("--from", FROM, "--to", TO)).start();
+        await().until(
+                        () ->
+                                !pipeline.writerQuery(
+                                                "SELECT run_id FROM backfill_runs WHERE run_id > 1")
+                                        .isEmpty());
+        killed.destroyForcibly().waitFor();
+
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        try {
+            Callable<String> run = () -> backfill("--from", FROM, "--idle-timeout", "1ms");
+            Future<String> one = both.submit(run);
+            Future<String> other = both.submit(run);
+            assertThat(one.get()).contains("duration");
+            assertThat(other.get()).contains("duration");
+        } finally {
+            both.shutdown();
+        }
+        awaitNoFlinkBackfill();
+        pipeline.assertEqualToTopic();
+        assertThat(backfill("--from", FROM, "--idle-timeout", "1ms"))
+                .contains("written    0 rows", "corrected  0 rows");
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    @Test
+    void cancelsCleanly() throws Exception {
+        Process run = client(List.of("--from", FROM, "--to", TO)).start();
+        await().until(() -> !pipeline.writerQuery("SELECT run_id FROM backfill_runs").isEmpty());
+
+        run.destroy();
+
+        assertThat(run.waitFor()).isEqualTo(143);
+        awaitNoFlinkBackfill();
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    @Test
+    void isRefusedDetached() throws Exception {
+        FlinkRestException refusal = null;
+        try {
+            pipeline.stack()
+                    .flink()
+                    .rest()
+                    .run(
+                            pipeline.stack().jarId(),
+                            pipeline.jobArguments("--mode", "backfill", "--from", FROM),
+                            1,
+                            Optional.empty());
+        } catch (FlinkRestException e) {
+            refusal = e;
+        }
+        assertThat(refusal).hasMessageContaining("A backfill must be submitted attached");
+
+        ProcessBuilder detached = client(List.of("--from", FROM));
+        detached.command().add(detached.command().indexOf("run") + 1, "-d");
+        assertThat(result(detached)).contains("A backfill must be submitted attached");
+    }
+
+    @Test
+    void refusesOtherRulesThanTheTableWasCountedBy() throws Exception {
+        assertThat(refused("--from", FROM, "--window-size", "30s"))
+                .contains("--window-size is PT30S, but was PT1M");
+    }
+
+    @Test
+    void runsBesideTheLiveJobThatWritesTheSameWindows() throws Exception {
+        try (Pipeline live = Pipeline.create(2)) {
+            live.startJob("--max-out-of-orderness", "1s");
+            String from = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
+            try (RunningProgram datagen =
+                    live.startDatagen(
+                            "--rate",
+                            "1000",
+                            "--max-out-of-orderness",
+                            "1s",
+                            "--late-ratio",
+                            "0.01")) {
+                await().until(() -> live.recordCount() > 5_000);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(backfill(live, "--from", from, "--max-out-of-orderness", "1s"))
+                            .contains("duration");
+                }
+                assertThat(datagen.terminate().exitCode()).isZero();
+            }
+            live.assertEqualToTopic();
+        }
+    }
+
+    @Test
+    void beginsWithTheFirstWindowThatTheTopicHoldsWhole() throws Exception {
+        try (Pipeline trimmed = Pipeline.create(1)) {
+            trimmed.send(0, sale("2026-01-15T10:00:00Z", "Home", "1"));
+            long firstKept = trimmed.send(0, sale("2026-01-15T10:00:01Z", "Home", "2")).timestamp();
+            trimmed.withAdmin(
+                    admin ->
+                            admin.deleteRecords(
+                                            Map.of(
+                                                    new TopicPartition(trimmed.topic(), 0),
+                                                    RecordsToDelete.beforeOffset(1)))
+                                    .all()
+                                    .get());
+            Instant first =
+                    Instant.ofEpochMilli(firstKept)
+                            .plusSeconds(60)
+                            .truncatedTo(ChronoUnit.MINUTES)
+                            .plusSeconds(60);
+
+            assertThat(result(client(trimmed, List.of("--from", FROM))))
+                    .contains("The first complete window is " + first, "--allow-partial");
+            assertThat(backfill(trimmed, "--from", FROM, "--allow-partial"))
+                    .contains("note       begins with the first complete window, " + first);
+            assertThat(trimmed.rows()).isEmpty();
+            trimmed.assertEqualToTopic();
+        }
+    }
+
+    // ---- helpers ----
+
+    private static void assertCompleteAndNothingLeftBehind() {
+        assertThat(countsAndSums()).isEqualTo(complete);
+        for (String table : List.of("runs", "sales", "rejections", "progress")) {
+            assertThat(pipeline.writerQuery("SELECT count(*) FROM backfill_" + table))
+                    .as(table)
+                    .containsExactly("0");
+        }
+    }
+
+    private static List<String> countsAndSums() {
+        return pipeline.query(
+                """
+                SELECT window_start || ' ' || category || ' ' || total_sales || '/' || transaction_count
+                FROM category_sales ORDER BY window_start, category
+                """);
+    }
+
+    private static void awaitNoFlinkBackfill() {
+        await().until(
+                        () ->
+                                pipeline.stack().flink().rest().jobs().stream()
+                                        .noneMatch(
+                                                job ->
+                                                        job.name().endsWith("backfill")
+                                                                && !job.isTerminal()));
+    }
+
+    private static String backfill(String... options) throws Exception {
+        return backfill(pipeline, options);
+    }
+
+    private static String backfill(Pipeline of, String... options) throws Exception {
+        Process process = client(of, List.of(options)).start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    private static String refused(String... options) throws Exception {
+        return result(client(List.of(options)));
+    }
+
+    private static String result(ProcessBuilder refused) throws Exception {
+        Process process = refused.start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(1);
+        assertThat(output).doesNotContain("\tat ");
+        return output;
+    }
+
+    private static ProcessBuilder client(List<String> options) throws IOException {
+        return client(pipeline, options);
+    }
+
+    private static ProcessBuilder client(Pipeline of, List<String> options) {
+        Stack stack = of.stack();
+        List<String> arguments = new ArrayList<>(List.of("--mode", "backfill"));
+        arguments.addAll(options);
+        ProcessBuilder client =
+                new FlinkClient(
+                                stack.layout(),
+                                stack.flink().folder(),
+                                stack.flink().url().substring("http://".length()))
+                        .run(
+                                stack.layout().jobJar(),
+                                2,
+                                of.jobArguments(arguments.toArray(String[]::new)))
+                        .redirectErrorStream(true);
+        client.environment().put("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER);
+        return client;
+    }
+}
