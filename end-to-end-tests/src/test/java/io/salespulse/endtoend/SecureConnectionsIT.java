@@ -57,6 +57,7 @@ class SecureConnectionsIT {
     private static Certificates others;
     private static KafkaBroker kafka;
     private static PostgresServer postgres;
+    private static String job;
 
     @BeforeAll
     static void start() throws Exception {
@@ -84,6 +85,7 @@ class SecureConnectionsIT {
         ProgramResult first =
                 datagen(Map.of("SALESPULSE_KAFKA_PROPERTIES_FILE", kafkaFile().toString()));
         assertThat(first.exitCode()).as(first.output()).isZero();
+        job = submit(kafkaFile(), databaseUrl(certificates), WRITER_PASSWORD);
     }
 
     private static KafkaBroker startKafka() {
@@ -136,6 +138,9 @@ class SecureConnectionsIT {
 
     @AfterAll
     static void stop() {
+        if (job != null) {
+            STACK.flink().rest().cancel(job, PATIENCE);
+        }
         if (postgres != null) {
             postgres.close();
         }
@@ -148,43 +153,38 @@ class SecureConnectionsIT {
 
     @Test
     void everythingWorksAndNoSecretIsShown() throws Exception {
-        String job = submit(kafkaFile(), databaseUrl(certificates), WRITER_PASSWORD);
-        try {
-            STACK.flink().rest().awaitRunning(job, PATIENCE);
-            try (RunningProgram datagen =
-                    RunningProgram.start(
-                            STACK.layout().datagenJar(),
-                            withTopic(
-                                    "--malformed-ratio",
-                                    "0.1",
-                                    "--rate",
-                                    "50",
-                                    "--kafka-properties-file",
-                                    kafkaFile().toString()))) {
-                await().until(() -> rejections() > 0);
-                assertThat(commandLines()).noneMatch(line -> line.contains(SECRET));
-                assertThat(datagen.terminate().exitCode()).isZero();
-            }
-
-            ProgramResult audit =
-                    audit(
-                            databaseUrl(certificates),
-                            Map.of(
-                                    "SALESPULSE_KAFKA_PROPERTY",
-                                    kafkaSettings(certificates, KAFKA_PASSWORD),
-                                    "SALESPULSE_JDBC_PASSWORD",
-                                    READER_PASSWORD));
-
-            assertThat(audit.exitCode()).as(audit.output()).isZero();
-            assertThat(audit.output()).contains("\nequal: ").doesNotContain(SECRET);
-            ProgramResult replay = replayDryRun(kafkaFile());
-            assertThat(replay.exitCode()).as(replay.output()).isZero();
-            List<String> shown = shownByFlink(job);
-            assertThat(shown).anyMatch(page -> page.contains("sasl.jaas.config = [hidden]"));
-            assertThat(shown).noneMatch(page -> page.contains(SECRET));
-        } finally {
-            STACK.flink().rest().cancel(job, PATIENCE);
+        STACK.flink().rest().awaitRunning(job, PATIENCE);
+        try (RunningProgram datagen =
+                RunningProgram.start(
+                        STACK.layout().datagenJar(),
+                        withTopic(
+                                "--malformed-ratio",
+                                "0.1",
+                                "--rate",
+                                "50",
+                                "--kafka-properties-file",
+                                kafkaFile().toString()))) {
+            await().until(() -> rejections() > 0);
+            assertThat(commandLines()).noneMatch(line -> line.contains(SECRET));
+            assertThat(datagen.terminate().exitCode()).isZero();
         }
+
+        ProgramResult audit =
+                audit(
+                        databaseUrl(certificates),
+                        Map.of(
+                                "SALESPULSE_KAFKA_PROPERTY",
+                                kafkaSettings(certificates, KAFKA_PASSWORD),
+                                "SALESPULSE_JDBC_PASSWORD",
+                                READER_PASSWORD));
+
+        assertThat(audit.exitCode()).as(audit.output()).isZero();
+        assertThat(audit.output()).contains("\nequal: ").doesNotContain(SECRET);
+        ProgramResult replay = replayDryRun(kafkaFile());
+        assertThat(replay.exitCode()).as(replay.output()).isZero();
+        List<String> shown = shownByFlink();
+        assertThat(shown).anyMatch(page -> page.contains("sasl.jaas.config = [hidden]"));
+        assertThat(shown).noneMatch(page -> page.contains(SECRET));
     }
 
     // ---- what does not ----
@@ -387,7 +387,7 @@ class SecureConnectionsIT {
     }
 
     /** Every page of the web UI that shows settings or logs. */
-    private static List<String> shownByFlink(String job) throws IOException, InterruptedException {
+    private static List<String> shownByFlink() throws IOException, InterruptedException {
         List<String> paths =
                 new ArrayList<>(
                         List.of(
