@@ -1,0 +1,103 @@
+package io.salespulse.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.salespulse.event.RejectionReason;
+import io.salespulse.rejection.RejectedMinute;
+import io.salespulse.window.CategorySales;
+import io.salespulse.window.Heartbeat;
+import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
+import java.sql.JDBCType;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
+import org.junit.jupiter.api.Test;
+
+/** Which value each parameter of a statement gets. What PostgreSQL makes of them is an IT's. */
+class UpsertStatementsTest {
+
+    private static final long TEN_MILLIS = 1_768_471_200_000L;
+    private static final OffsetDateTime TEN = OffsetDateTime.parse("2026-01-15T10:00:00Z");
+
+    @Test
+    void aResult() throws SQLException {
+        CategorySales sales =
+                new CategorySales(TEN_MILLIS, TEN_MILLIS + 60_000, "Home", 12_345, 7, true);
+
+        assertThat(bound(new CategorySalesUpsert(), sales))
+                .isEqualTo(
+                        Map.of(
+                                1,
+                                TEN,
+                                2,
+                                TEN.plusMinutes(1),
+                                3,
+                                "Home",
+                                4,
+                                new BigDecimal("123.45"),
+                                5,
+                                7L,
+                                6,
+                                true));
+    }
+
+    @Test
+    void aCountOfRejections() throws SQLException {
+        RejectedMinute minute = new RejectedMinute(TEN_MILLIS, RejectionReason.LATE_EVENT, 3);
+
+        assertThat(bound(new RejectedEventsUpsert(), minute))
+                .isEqualTo(Map.of(1, TEN, 2, "LATE_EVENT", 3, 3L));
+    }
+
+    @Test
+    void aWindowToRepair() throws SQLException {
+        assertThat(bound(new RepairsUpsert(), TEN_MILLIS)).isEqualTo(Map.of(1, TEN));
+    }
+
+    @Test
+    void aHeartbeat() throws SQLException {
+        assertThat(bound(new HeartbeatUpsert(), new Heartbeat(2, TEN_MILLIS, 1)))
+                .isEqualTo(
+                        Map.of(1, 2, 2, TEN, 3, OffsetDateTime.parse("1970-01-01T00:00:00.001Z")));
+    }
+
+    @Test
+    void aHeartbeatBeforeTheFirstEventHasNoTimes() throws SQLException {
+        assertThat(bound(new HeartbeatUpsert(), new Heartbeat(0, 0, Long.MIN_VALUE)))
+                .isEqualTo(
+                        Map.of(
+                                1,
+                                0,
+                                2,
+                                JDBCType.TIMESTAMP_WITH_TIMEZONE,
+                                3,
+                                JDBCType.TIMESTAMP_WITH_TIMEZONE));
+    }
+
+    /**
+     * The values by their parameters' numbers, the type in place of a null; one for each question
+     * mark.
+     */
+    private static <T> Map<Integer, Object> bound(JdbcQueryStatement<T> statement, T value)
+            throws SQLException {
+        Map<Integer, Object> values = new TreeMap<>();
+        PreparedStatement recorder =
+                (PreparedStatement)
+                        Proxy.newProxyInstance(
+                                UpsertStatementsTest.class.getClassLoader(),
+                                new Class<?>[] {PreparedStatement.class},
+                                (proxy, method, arguments) ->
+                                        values.put(
+                                                (Integer) arguments[0],
+                                                method.getName().equals("setNull")
+                                                        ? JDBCType.valueOf((Integer) arguments[1])
+                                                        : arguments[1]));
+        statement.statement(recorder, value);
+        assertThat(values).hasSize((int) statement.query().chars().filter(c -> c == '?').count());
+        return values;
+    }
+}
