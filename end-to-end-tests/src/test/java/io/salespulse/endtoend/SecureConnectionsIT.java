@@ -153,8 +153,6 @@ class SecureConnectionsIT {
 
     @Test
     void everythingWorksAndNoSecretIsShown() throws Exception {
-        STACK.flink().rest().cancel(job, PATIENCE);
-        job = submit(kafkaFile(), databaseUrl(certificates), WRITER_PASSWORD);
         STACK.flink().rest().awaitRunning(job, PATIENCE);
         try (RunningProgram datagen =
                 RunningProgram.start(

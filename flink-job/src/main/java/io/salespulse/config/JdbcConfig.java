@@ -4,17 +4,25 @@ import java.io.Serializable;
 import java.util.Map;
 import java.util.Properties;
 
-/** The database that the results go to. */
-public record JdbcConfig(String url, String user, Secret password) implements Serializable {
+/**
+ * The database that the results go to.
+ *
+ * @param passwordOfEnvironment the password was that of the submitting process's environment, not
+ *     one that was named for this job alone
+ */
+public record JdbcConfig(String url, String user, Secret password, boolean passwordOfEnvironment)
+        implements Serializable {
 
     /**
-     * The same login with the password that the environment holds, if it holds one. A job that high
-     * availability brings back was submitted with the password of that time; the TaskManagers'
-     * environment can hold a newer one.
+     * The same login, with the password of the given environment if it has one and this login's
+     * came from an environment too. A job that high availability brings back was submitted with the
+     * password of that time; the TaskManagers' environment can hold a newer one.
      */
     public JdbcConfig withPasswordFrom(Map<String, String> environment) {
         String newer = environment.getOrDefault(JobOptions.PASSWORD_VARIABLE, "");
-        return newer.isEmpty() ? this : new JdbcConfig(url, user, new Secret(newer));
+        return passwordOfEnvironment && !newer.isEmpty()
+                ? new JdbcConfig(url, user, new Secret(newer), true)
+                : this;
     }
 
     /**

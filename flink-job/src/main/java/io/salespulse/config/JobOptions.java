@@ -329,7 +329,7 @@ public final class JobOptions {
         return new JobConfig(
                 new KafkaConfig(
                         bootstrapServers, topic, groupId, deadLetterTopic, kafkaClientProperties()),
-                new JdbcConfig(jdbcUrl, jdbcUser, password(environment)),
+                new JdbcConfig(jdbcUrl, jdbcUser, password(environment), jdbcPasswordFile == null),
                 new WindowRules(windowSize, maxOutOfOrderness, allowedLateness, maxFutureSkew),
                 stateRetention,
                 idleTimeout,

@@ -10,7 +10,10 @@ class JdbcConfigTest {
 
     private final JdbcConfig config =
             new JdbcConfig(
-                    "jdbc:postgresql://db/sales", "salespulse_writer", new Secret("open-sesame"));
+                    "jdbc:postgresql://db/sales",
+                    "salespulse_writer",
+                    new Secret("open-sesame"),
+                    true);
 
     @Test
     void driverHasLoginTimeOutsAndNoRewrittenInserts() {
@@ -40,7 +43,7 @@ class JdbcConfigTest {
         assertThat(config)
                 .hasToString(
                         "JdbcConfig[url=jdbc:postgresql://db/sales, user=salespulse_writer,"
-                                + " password=(hidden)]");
+                                + " password=(hidden), passwordOfEnvironment=true]");
     }
 
     @Test
@@ -53,6 +56,14 @@ class JdbcConfigTest {
         assertThat(config.withPasswordFrom(Map.of("SALESPULSE_JDBC_PASSWORD", "")))
                 .isSameAs(config);
         assertThat(config.withPasswordFrom(Map.of())).isSameAs(config);
+    }
+
+    @Test
+    void keepsAPasswordThatWasNamedForThisJob() {
+        JdbcConfig named = new JdbcConfig("jdbc:x", "me", new Secret("from-a-file"), false);
+
+        assertThat(named.withPasswordFrom(Map.of("SALESPULSE_JDBC_PASSWORD", "of-the-cluster")))
+                .isSameAs(named);
     }
 
     @Test

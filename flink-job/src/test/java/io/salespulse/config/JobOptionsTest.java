@@ -80,6 +80,7 @@ class JobOptionsTest {
                 .isEqualTo("jdbc:postgresql://127.0.0.1:5432/transactions_db");
         assertThat(config.jdbc().user()).isEqualTo("salespulse_writer");
         assertThat(config.jdbc().password().value()).isEqualTo(PASSWORD);
+        assertThat(config.jdbc().passwordOfEnvironment()).isTrue();
         assertThat(config.rules().windowSize()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.rules().maxOutOfOrderness()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.rules().allowedLateness()).isEqualTo(Duration.ofHours(1));
@@ -463,6 +464,7 @@ class JobOptionsTest {
         environment.put("SALESPULSE_JDBC_PASSWORD_FILE", file.toString());
 
         assertThat(parse().jdbc().password().value()).isEqualTo("from the file");
+        assertThat(parse().jdbc().passwordOfEnvironment()).isFalse();
     }
 
     @Test

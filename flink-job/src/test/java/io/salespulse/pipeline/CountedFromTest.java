@@ -157,7 +157,7 @@ class CountedFromTest {
     private JobConfig config() {
         return new JobConfig(
                 new KafkaConfig("localhost:9093", "transactions", "group", "dead", new TreeMap<>()),
-                new JdbcConfig("jdbc:postgresql://db/sales", "me", new Secret("")),
+                new JdbcConfig("jdbc:postgresql://db/sales", "me", new Secret(""), true),
                 new WindowRules(
                         windowSize, Duration.ofMinutes(1), Duration.ofHours(1), maxFutureSkew),
                 Duration.ofDays(1),
