@@ -50,12 +50,7 @@ class FaultIT {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {
-                "TASK_MANAGER_KILLED",
-                "POSTGRES_STOPPED",
-                "KAFKA_KILLED",
-                "RESUMED_FROM_A_SAVEPOINT_WITH_FEWER_SUBTASKS"
-            })
+            names = {"TASK_MANAGER_KILLED", "POSTGRES_STOPPED", "KAFKA_KILLED"})
     @Order(1)
     void survives(Fault fault) throws Exception {
         Duration recovery = victim.survive(fault);
