@@ -72,7 +72,7 @@ class BackfillIT {
                                         Map.of(pipeline.topic(), NewPartitions.increaseTo(4)))
                                 .all()
                                 .get());
-        pipeline.startJob();
+        pipeline.startJob("--idle-timeout", "2s");
         pipeline.assertEqualToTopic();
         complete = countsAndSums();
         insertComplete =
@@ -190,6 +190,13 @@ class BackfillIT {
                         "higher     1 rows",
                         "foreign    1 rows",
                         "not in the topic: 2026-01-15T09:12:00Z Nothing 1.00/1");
+
+        // Two of its partitions hold the live job up until they are idle.
+        await().until(
+                        () ->
+                                pipeline.query(
+                                        "SELECT min(watermark) > '2026-01-15 10:23Z' FROM job_heartbeat"),
+                        List.of("t")::equals);
 
         assertThat(refused("--from", range, "--to", end, "--replace"))
                 .contains(

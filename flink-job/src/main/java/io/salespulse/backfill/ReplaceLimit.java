@@ -56,6 +56,8 @@ final class ReplaceLimit {
     private static Instant limit(JobConfig config, BackfillSession.LiveJob liveJob) {
         long watermark =
                 liveJob.watermark()
+                        // Before it is idle a partition without events holds the watermark at 0.
+                        .filter(known -> known > 0)
                         .orElseThrow(
                                 () ->
                                         new StartRefusedException(
