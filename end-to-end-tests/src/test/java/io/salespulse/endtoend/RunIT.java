@@ -239,7 +239,11 @@ class RunIT {
 
         void awaitLine(String part) {
             await().atMost(START)
-                    .failFast(text(), () -> !process.isAlive())
+                    .failFast(
+                            () ->
+                                    assertThat(process.isAlive())
+                                            .as(() -> "ended: " + text())
+                                            .isTrue())
                     .untilAsserted(() -> assertThat(text()).contains(part));
         }
 
