@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The pipeline's two topics. */
@@ -27,30 +28,51 @@ public final class Topics {
 
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final long TIMEOUT_SECONDS = 30;
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private Topics() {}
 
     /**
      * Creates the topics that are missing; leaves those that exist as they are. Both use the
      * broker's clock (LogAppendTime). A dead letter may be twice as large as a record of the
-     * source.
+     * source. Returns when the broker answers for both.
      *
      * @param clientProperties with at least the bootstrap servers
      * @throws LocalPipelineException if the broker refuses or does not answer
      */
     public static void createMissing(Properties clientProperties) {
         try (Admin admin = Admin.create(clientProperties)) {
-            Set<String> existing =
-                    admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            create(admin, existing, transactions());
-            if (!existing.contains(DEAD_LETTER)) {
-                create(admin, existing, deadLetter(2 * maxMessageBytes(admin)));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+            while (!areThere(admin, deadline)) {
+                Await.sleep(PAUSE);
             }
         } catch (ExecutionException | TimeoutException e) {
             throw new LocalPipelineException("The topics could not be created: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LocalPipelineException("Interrupted while creating the topics", e);
+        }
+    }
+
+    /** False if the broker does not know yet of a topic that its controller has just created. */
+    private static boolean areThere(Admin admin, long deadlineNanos)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            Set<String> existing =
+                    admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            create(admin, existing, transactions());
+            if (!existing.contains(DEAD_LETTER)) {
+                create(admin, existing, deadLetter(2 * maxMessageBytes(admin)));
+            }
+            admin.describeTopics(List.of(TRANSACTIONS, DEAD_LETTER))
+                    .allTopicNames()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RetriableException && System.nanoTime() < deadlineNanos) {
+                return false;
+            }
+            throw e;
         }
     }
 
