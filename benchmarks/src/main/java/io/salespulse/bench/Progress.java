@@ -42,7 +42,8 @@ final class Progress {
 
     private void show(String detail) {
         nextNanos = System.nanoTime() + SHOW_EVERY_NANOS;
-        int filled = steps == 0 ? WIDTH : WIDTH * Math.min(done, steps) / steps;
+        int begun = Math.max(0, Math.min(done, steps));
+        int filled = steps == 0 ? WIDTH : WIDTH * begun / steps;
         Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
         console.status(
                 "[%s%s] %d/%d  %d:%02d  %s%s"
