@@ -10,7 +10,8 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 
 /**
  * Fires a changed window at most once per interval of processing time, and once when the watermark
- * passes its end. Corrections after that are batched by the same interval. Never purges.
+ * passes its end. Corrections after that are batched by the same interval, which {@link
+ * EarlyResultPace} lengthens when the results take too long to write. Never purges.
  *
  * <p>Flink's {@code ContinuousProcessingTimeTrigger} does not serve: it drops what came after the
  * last early result when the window ends, and stops once its clock is past the window. A window
@@ -21,36 +22,33 @@ final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
     private static final ValueStateDescriptor<Long> PENDING =
             new ValueStateDescriptor<>("pending-result", Types.LONG);
 
-    private final long intervalMillis;
+    private final EarlyResultPace pace;
 
     EarlyResultTrigger(Duration interval) {
-        this.intervalMillis = interval.toMillis();
+        this.pace = new EarlyResultPace(interval);
     }
 
     @Override
     public TriggerResult onElement(
             PartialSum element, long timestamp, TimeWindow window, TriggerContext context)
             throws Exception {
+        ValueState<Long> pending = context.getPartitionedState(PENDING);
+        if (pending.value() != null) {
+            return TriggerResult.CONTINUE;
+        }
         if (context.getCurrentWatermark() < window.maxTimestamp()) {
             context.registerEventTimeTimer(window.maxTimestamp());
         }
-        ValueState<Long> pending = context.getPartitionedState(PENDING);
-        if (pending.value() == null) {
-            long due = nextTick(context.getCurrentProcessingTime());
-            context.registerProcessingTimeTimer(due);
-            pending.update(due);
-        }
+        long due = pace.nextTick(context.getCurrentProcessingTime());
+        context.registerProcessingTimeTimer(due);
+        pending.update(due);
         return TriggerResult.CONTINUE;
-    }
-
-    /** All keys share their ticks, so that one tick's rows reach the database in one batch. */
-    private long nextTick(long now) {
-        return now - Math.floorMod(now, intervalMillis) + intervalMillis;
     }
 
     @Override
     public TriggerResult onProcessingTime(long time, TimeWindow window, TriggerContext context)
             throws Exception {
+        pace.ticked(time, context.getCurrentProcessingTime());
         ValueState<Long> pending = context.getPartitionedState(PENDING);
         Long due = pending.value();
         if (due == null || due != time) {
@@ -93,6 +91,6 @@ final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
 
     @Override
     public String toString() {
-        return "EarlyResultTrigger(" + Duration.ofMillis(intervalMillis) + ")";
+        return "EarlyResultTrigger(" + pace.interval() + ")";
     }
 }
