@@ -35,6 +35,20 @@ final class PartialSums {
         return size;
     }
 
+    /**
+     * Whether a sum is of a window that a watermark ends, or that an earlier one has ended.
+     *
+     * @param watermark epoch milliseconds: no more events at or before it are expected
+     */
+    boolean hasWindowEndedBy(long watermark, long windowMillis) {
+        for (long windowStart : byWindow.keySet()) {
+            if (windowStart + windowMillis - 1 <= watermark) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Hands every sum to {@code out} and forgets it. */
     void drainTo(Consumer<PartialSum> out) {
         if (size == 0) {

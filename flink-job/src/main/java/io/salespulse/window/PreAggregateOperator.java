@@ -26,12 +26,17 @@ import org.apache.flink.util.OutputTag;
  * category), chained to the source, so that neither every event crosses the network nor a few hot
  * categories limit the parallelism.
  *
- * <p>Nothing may stay behind in the buffer when something else overtakes it. So it is flushed
- * before each watermark and idle status (else sums come after the watermark that closes their
- * window), before each checkpoint barrier (else a restore loses them, as the source's offsets are
- * already past them), at the end of input, when it is large, and every {@value
- * #FLUSH_INTERVAL_MILLIS} ms, because the watermark may stand still. Not when state is written or
- * the operator closed: both are too late to send anything.
+ * <p>No sum may stay behind in the buffer when something overtakes it that it must precede. So the
+ * buffer is flushed before a watermark that ends one of its windows (sums of later windows may
+ * wait: that watermark does nothing to them), before an idle status (the watermark of the other
+ * subtasks then counts alone), before each checkpoint barrier (else a restore loses sums, as the
+ * source's offsets are already past them), at the end of input, when it is large, and by the clock,
+ * because the watermark may stand still. Not when state is written or the operator closed: both are
+ * too late to send anything.
+ *
+ * <p>By the clock means every {@value #FLUSH_INTERVAL_MILLIS} ms, and less often when there are
+ * more than {@value #MAX_SUMS_PER_INTERVAL} sums for each interval: with thousands of categories a
+ * sum would else hardly be of more than one event.
  */
 final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         implements OneInputStreamOperator<TransactionRecord, PartialSum> {
@@ -43,6 +48,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
 
     static final long FLUSH_INTERVAL_MILLIS = 100;
     static final long HEARTBEAT_INTERVAL_MILLIS = 5_000;
+    static final int MAX_SUMS_PER_INTERVAL = 4_000;
     static final int MAX_BUFFERED_SUMS = 20_000;
 
     private static final ListStateDescriptor<PartitionProgress.Newest> PROGRESS_STATE =
@@ -57,6 +63,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
 
     private long countedFrom;
     private long forwardedWatermark = Long.MIN_VALUE;
+    private int intervalsWaited;
 
     private transient ListState<PartitionProgress.Newest> progressState;
     private transient ListState<Long> countedFromState;
@@ -98,7 +105,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         replayedEvents = getMetricGroup().counter("replayedEvents");
         partialSums = getMetricGroup().counter("partialSums");
         getMetricGroup().gauge("freshness", this::millisSinceNewestEvent);
-        repeat(FLUSH_INTERVAL_MILLIS, this::flush);
+        repeat(FLUSH_INTERVAL_MILLIS, this::flushIfDue);
         repeat(HEARTBEAT_INTERVAL_MILLIS, this::emitHeartbeat);
         emitHeartbeat();
     }
@@ -163,7 +170,9 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
 
     @Override
     public void processWatermark(Watermark watermark) throws Exception {
-        flush();
+        if (sums.hasWindowEndedBy(watermark.getTimestamp(), rules.windowSize().toMillis())) {
+            flush();
+        }
         if (watermark.getTimestamp() <= forwardedWatermark) {
             return;
         }
@@ -213,7 +222,15 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         super.finish();
     }
 
+    private void flushIfDue() {
+        intervalsWaited++;
+        if (sums.size() <= intervalsWaited * MAX_SUMS_PER_INTERVAL) {
+            flush();
+        }
+    }
+
     private void flush() {
+        intervalsWaited = 0;
         partialSums.inc(sums.size());
         sums.drainTo(sum -> output.collect(new StreamRecord<>(sum, sum.windowStart)));
     }

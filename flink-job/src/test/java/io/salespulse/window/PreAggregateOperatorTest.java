@@ -122,13 +122,58 @@ class PreAggregateOperatorTest {
         }
 
         @Test
-        void beforeAWatermark() throws Exception {
+        void waitsForAnIntervalMoreForEachFewThousandSums() throws Exception {
             Harness job = start();
+            int sums = 2 * PreAggregateOperator.MAX_SUMS_PER_INTERVAL + 1;
+            for (int i = 0; i < sums; i++) {
+                job.read(sale(0, TEN, "category " + i, 1));
+            }
+            job.setProcessingTime(200);
+            assertThat(job.drain()).isEmpty();
+
+            job.setProcessingTime(300);
+            assertThat(job.drain()).hasSize(sums);
+            job.read(sale(0, TEN, "Home", 1));
+            job.setProcessingTime(400);
+
+            assertThat(job.drain()).containsExactly("10:00 Home 1/1");
+        }
+
+        @Test
+        void beforeAWatermarkThatEndsAWindow() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN + MINUTE, "Home", 2));
             job.read(sale(0, TEN, "Home", 1));
 
             job.processWatermark(TEN + MINUTE - 1);
 
-            assertThat(job.drain()).containsExactly("10:00 Home 1/1", "watermark 10:00:59.999");
+            assertThat(job.drain())
+                    .containsExactlyInAnyOrder(
+                            "10:00 Home 1/1", "10:01 Home 2/1", "watermark 10:00:59.999")
+                    .last()
+                    .isEqualTo("watermark 10:00:59.999");
+        }
+
+        @Test
+        void beforeTheNextWatermarkAfterALateEvent() throws Exception {
+            Harness job = start();
+            job.processWatermark(TEN + 2 * MINUTE);
+            job.drain();
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.processWatermark(TEN + 2 * MINUTE + 1);
+
+            assertThat(job.drain()).containsExactly("10:00 Home 1/1", "watermark 10:02:00.001");
+        }
+
+        @Test
+        void notBeforeAWatermarkInTheMiddleOfItsWindows() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+
+            job.processWatermark(TEN + MINUTE - 2);
+
+            assertThat(job.drain()).containsExactly("watermark 10:00:59.998");
         }
 
         @Test
