@@ -41,6 +41,15 @@ class BenchIT {
     }
 
     @Test
+    void aSeriesMeasuresTheWholeJob() throws IOException, InterruptedException {
+        Run run =
+                bench("series", "--only", "^100 categories", "--small", "2000", "--large", "20000");
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output()).contains("How the whole job's cost grows", "100 categories");
+    }
+
+    @Test
     void wrongOptionGivesOneLine() throws IOException, InterruptedException {
         Run run = bench("throughput", "--small", "many");
 
