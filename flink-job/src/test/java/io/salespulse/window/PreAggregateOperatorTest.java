@@ -188,6 +188,16 @@ class PreAggregateOperatorTest {
         }
 
         @Test
+        void beforeAnIdleStatusAlsoOfEventsThatMoveNoTimeOn() throws Exception {
+            Harness job = start();
+            job.read(replayed(0, TEN, "Home", 1));
+
+            job.processWatermarkStatus(WatermarkStatus.IDLE);
+
+            assertThat(job.drain()).containsExactly("10:00 Home 1/1", "IDLE");
+        }
+
+        @Test
         void beforeACheckpointBarrier() throws Exception {
             Harness job = start();
             job.read(sale(0, TEN, "Home", 1));
@@ -304,8 +314,10 @@ class PreAggregateOperatorTest {
 
             assertThat(job.drain()).containsExactlyInAnyOrder("11:02 Home 5/1", "10:01 Home 2/1");
             assertThat(job.rejections())
-                    .extracting(r -> r.reason)
-                    .containsExactly(RejectionReason.LATE_EVENT);
+                    .extracting(r -> r.reason + ": " + r.detail)
+                    .containsExactly(
+                            "LATE_EVENT: event time 2026-01-15T10:00:59.999Z came when its partition was at"
+                                    + " 2026-01-15T11:02:00Z; windows of PT1M take events until PT1H + PT1M after their end");
         }
 
         @Test

@@ -161,6 +161,17 @@ class SalesResultsTest {
     }
 
     @Test
+    void staysSilentWhenTheStateOfAnUnchangedWindowEnds() throws Exception {
+        add("Home", 100, 1);
+        window.processWatermark(TEN + MINUTE - 1);
+        drain();
+
+        window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
+
+        assertThat(drain()).isEmpty();
+    }
+
+    @Test
     void leavesNoStateBehind() throws Exception {
         add("Home", 100, 1);
         window.setProcessingTime(INTERVAL);
