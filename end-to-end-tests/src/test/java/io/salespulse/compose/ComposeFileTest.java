@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +123,30 @@ class ComposeFileTest {
                 assertThat(ignore).contains("!" + source);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("services")
+    void whatTheBuildReadsFromTheRootIsInTheImage(Service service) throws IOException {
+        if (service.part("build").isEmpty()) {
+            return;
+        }
+        String pom = Files.readString(ROOT.resolve("pom.xml"));
+        String dockerfile =
+                Files.readString(ROOT.resolve((String) service.part("build").get("dockerfile")));
+        Set<String> read =
+                Pattern.compile("\\$\\{project\\.root}/([\\w.-]+)")
+                        .matcher(pom)
+                        .results()
+                        .map(match -> match.group(1))
+                        .collect(Collectors.toSet());
+        // Only the bans lie there.
+        assertThat(read.remove(".mvn")).isTrue();
+
+        assertThat(dockerfile).contains("-Dforbiddenapis.skip=true");
+        assertThat(read)
+                .isNotEmpty()
+                .allMatch(file -> dockerfile.matches("(?s).*\\nCOPY [^\\n]*\\b" + file + "\\b.*"));
     }
 
     @Test
