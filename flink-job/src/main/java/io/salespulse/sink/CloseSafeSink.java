@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Only for sinks that need neither writer state nor a committer, as at-least-once ones do.
  */
-public final class CloseSafeSink<T> implements Sink<T> {
+final class CloseSafeSink<T> implements Sink<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(CloseSafeSink.class);
 
@@ -30,7 +30,7 @@ public final class CloseSafeSink<T> implements Sink<T> {
     /**
      * @param counterName metric that counts the records given to the sink
      */
-    public CloseSafeSink(Sink<T> delegate, String counterName) {
+    CloseSafeSink(Sink<T> delegate, String counterName) {
         this.delegate = delegate;
         this.counterName = counterName;
     }

@@ -145,7 +145,7 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     /** Adds a TaskManager and starts it. */
-    public TaskManager addTaskManager() {
+    TaskManager addTaskManager() {
         TaskManager added = new TaskManager(taskManagers.size() + 1);
         taskManagers.add(added);
         added.start();

@@ -67,7 +67,7 @@ public final class FlinkRest {
     }
 
     /** Whether the JobManager answers and has a leader. */
-    public boolean answers() {
+    boolean answers() {
         try {
             get("/overview");
             return true;

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
  * The whole pipeline on this machine: a closeable made of closeables, started in order and closed
  * in reverse. What ends by itself is started again.
  */
-public final class LocalPipeline implements AutoCloseable {
+final class LocalPipeline implements AutoCloseable {
 
     /** In the data folder. */
     static final String FLINK_FOLDER = "flink";
@@ -48,7 +48,7 @@ public final class LocalPipeline implements AutoCloseable {
      * @param jobOptions added to the job's arguments
      * @param grafana empty for no dashboards
      */
-    public record Settings(
+    record Settings(
             Path dataFolder,
             int kafkaPort,
             int postgresPort,
@@ -58,7 +58,7 @@ public final class LocalPipeline implements AutoCloseable {
             List<String> jobOptions,
             Optional<Grafana> grafana) {
 
-        public Settings {
+        Settings {
             dataFolder = dataFolder.toAbsolutePath().normalize();
             jobOptions = List.copyOf(jobOptions);
         }
@@ -69,7 +69,7 @@ public final class LocalPipeline implements AutoCloseable {
      *
      * @param source where Grafana's archive is fetched from if this machine has no Grafana
      */
-    public record Grafana(int port, URI source) {}
+    record Grafana(int port, URI source) {}
 
     private LocalPipeline(ProjectLayout layout, Settings settings, Console console) {
         this.settings = settings;
@@ -120,7 +120,7 @@ public final class LocalPipeline implements AutoCloseable {
      *
      * @throws LocalPipelineException if a part does not start; those that did are stopped then
      */
-    public static LocalPipeline start(ProjectLayout layout, Settings settings) {
+    static LocalPipeline start(ProjectLayout layout, Settings settings) {
         return start(layout, settings, Console.ofSystem());
     }
 
@@ -167,7 +167,7 @@ public final class LocalPipeline implements AutoCloseable {
      *
      * @throws LocalPipelineException if they do not
      */
-    public void awaitJob() {
+    void awaitJob() {
         job.ifPresent(
                 submitted -> {
                     submitted.awaitRunning(JOB_TIMEOUT);
@@ -195,7 +195,7 @@ public final class LocalPipeline implements AutoCloseable {
      *
      * @param arguments as on its command line, without the broker's address
      */
-    public void startProducer(List<String> arguments) {
+    void startProducer(List<String> arguments) {
         List<String> all =
                 new ArrayList<>(List.of("--bootstrap-servers", kafka.bootstrapServers()));
         all.addAll(arguments);
@@ -206,7 +206,7 @@ public final class LocalPipeline implements AutoCloseable {
     }
 
     /** Ends datagen; every event that it has sent is acknowledged. */
-    public void stopProducer() {
+    void stopProducer() {
         producer.ifPresent(
                 running -> {
                     supervisor.release(running);
@@ -219,7 +219,7 @@ public final class LocalPipeline implements AutoCloseable {
      * Begins to show the dashboards, if the settings say so; returns at once. Called when the rows
      * flow: Grafana's start needs a processor for seconds.
      */
-    public void startDashboards() {
+    void startDashboards() {
         settings.grafana()
                 .ifPresent(
                         grafana -> {
@@ -257,15 +257,15 @@ public final class LocalPipeline implements AutoCloseable {
         return dashboards.flatMap(Dashboards::progress);
     }
 
-    public KafkaBroker kafka() {
+    KafkaBroker kafka() {
         return kafka;
     }
 
-    public PostgresServer postgres() {
+    PostgresServer postgres() {
         return postgres;
     }
 
-    public FlinkCluster flink() {
+    FlinkCluster flink() {
         return flink;
     }
 

@@ -29,7 +29,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Thread-safe.
  */
-public final class ManagedProcess implements AutoCloseable {
+final class ManagedProcess implements AutoCloseable {
 
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(20);
     private static final int TAIL_BYTES = 16 * 1024;
@@ -90,19 +90,19 @@ public final class ManagedProcess implements AutoCloseable {
      * @param marker a text that occurs in the command and in no other process's: by it a leftover
      *     is recognised
      */
-    public static Builder builder(String name, String marker, List<String> command) {
+    static Builder builder(String name, String marker, List<String> command) {
         return new Builder(name, marker, command);
     }
 
-    public String name() {
+    String name() {
         return name;
     }
 
-    public long pid() {
+    long pid() {
         return process.pid();
     }
 
-    public boolean isAlive() {
+    boolean isAlive() {
         return process.isAlive();
     }
 
@@ -110,7 +110,7 @@ public final class ManagedProcess implements AutoCloseable {
      * Completes with the exit code when the process has ended; 128 + signal number if a signal
      * ended it.
      */
-    public CompletableFuture<Integer> onExit() {
+    CompletableFuture<Integer> onExit() {
         return exit.copy();
     }
 
@@ -120,7 +120,7 @@ public final class ManagedProcess implements AutoCloseable {
      * @throws LocalPipelineException if the process ends before that or the time is up; with the
      *     last lines of its log
      */
-    public void awaitReady(Duration timeout, BooleanSupplier probe) {
+    void awaitReady(Duration timeout, BooleanSupplier probe) {
         boolean ready = Await.until(timeout, () -> !isAlive() || probe.getAsBoolean());
         if (!isAlive()) {
             throw new LocalPipelineException(
@@ -135,19 +135,19 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     /** Stops the process and its descendants from being scheduled (SIGSTOP). */
-    public void freeze() {
+    void freeze() {
         signal("STOP", process.toHandle());
         process.descendants().forEach(descendant -> signal("STOP", descendant));
     }
 
     /** Undoes {@link #freeze()} (SIGCONT). */
-    public void thaw() {
+    void thaw() {
         process.descendants().forEach(descendant -> signal("CONT", descendant));
         signal("CONT", process.toHandle());
     }
 
     /** Kills the process and its descendants (SIGKILL); returns when it is gone. */
-    public void kill() {
+    void kill() {
         List<ProcessHandle> descendants = process.descendants().toList();
         process.destroyForcibly();
         descendants.forEach(ProcessHandle::destroyForcibly);
@@ -157,7 +157,7 @@ public final class ManagedProcess implements AutoCloseable {
     /**
      * Asks the process to end, kills it if it has not within its grace; returns when it is gone.
      */
-    public void stop() {
+    void stop() {
         if (isAlive()) {
             signal(stopSignal, process.toHandle());
             thaw();
@@ -173,7 +173,7 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     /** The end of the log, or of the output if that was written later, for error messages. */
-    public String lastLines(int count) {
+    String lastLines(int count) {
         List<String> lines = tail(lastWritten());
         return String.join(
                 System.lineSeparator(),
@@ -227,7 +227,7 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     /** How a process is to run. */
-    public static final class Builder {
+    static final class Builder {
 
         private final String name;
         private final String marker;
@@ -250,19 +250,19 @@ public final class ManagedProcess implements AutoCloseable {
         }
 
         /** Variables added to this JVM's environment. */
-        public Builder environment(Map<String, String> variables) {
+        Builder environment(Map<String, String> variables) {
             environment = Map.copyOf(variables);
             return this;
         }
 
         /** File that standard output and error are appended to; needed. */
-        public Builder output(Path file) {
+        Builder output(Path file) {
             output = file;
             return this;
         }
 
         /** File whose last lines explain a failure; by default the output. */
-        public Builder log(Path file) {
+        Builder log(Path file) {
             log = file;
             return this;
         }
@@ -270,25 +270,25 @@ public final class ManagedProcess implements AutoCloseable {
         /**
          * File that holds the process id while the process lives; by default {@code <output>.pid}.
          */
-        public Builder pidFile(Path file) {
+        Builder pidFile(Path file) {
             pidFile = file;
             return this;
         }
 
         /** Signal name that asks for a clean end; by default TERM. */
-        public Builder stopSignal(String signal) {
+        Builder stopSignal(String signal) {
             stopSignal = signal;
             return this;
         }
 
         /** Signal name that ends the process when this JVM is gone; by default KILL. */
-        public Builder orphanSignal(String signal) {
+        Builder orphanSignal(String signal) {
             orphanSignal = signal;
             return this;
         }
 
         /** How long a clean end may take before the process is killed; by default 15 s. */
-        public Builder stopGrace(Duration grace) {
+        Builder stopGrace(Duration grace) {
             stopGrace = grace;
             return this;
         }
@@ -298,7 +298,7 @@ public final class ManagedProcess implements AutoCloseable {
          *
          * @throws LocalPipelineException if the program cannot be run
          */
-        public ManagedProcess start() {
+        ManagedProcess start() {
             Objects.requireNonNull(output, "output");
             log = log == null ? output : log;
             pidFile =

@@ -50,7 +50,7 @@ public record ProjectLayout(Path root) {
     }
 
     /** Built only when it is asked for. */
-    public Path benchmarksJar() {
+    Path benchmarksJar() {
         return built("benchmarks/target/benchmarks.jar");
     }
 
@@ -65,12 +65,12 @@ public record ProjectLayout(Path root) {
     }
 
     /** Folder with the numbered, idempotent SQL files. */
-    public Path postgresInit() {
+    Path postgresInit() {
         return root.resolve("postgres-init");
     }
 
     /** Folder with Grafana's settings, {@code provisioning} and {@code dashboards}. */
-    public Path grafana() {
+    Path grafana() {
         return root.resolve("grafana");
     }
 
@@ -78,7 +78,7 @@ public record ProjectLayout(Path root) {
      * Folder for what was fetched from elsewhere, shared by all data folders. Neither {@code
      * --clean} nor a clean build deletes it.
      */
-    public Path downloads() {
+    Path downloads() {
         return root.resolve(".local").resolve(DataFolder.DOWNLOADS);
     }
 
@@ -86,7 +86,7 @@ public record ProjectLayout(Path root) {
      * Folder for what is derived from the build and shared by all data folders; it can be deleted
      * at any time.
      */
-    public Path cache() {
+    Path cache() {
         return root.resolve("local-pipeline/target/cache");
     }
 
