@@ -383,38 +383,26 @@ public final class Pipeline implements AutoCloseable {
 
     /** Runs datagen's jar into this pipeline's topic, or what the options name instead. */
     public ProgramResult datagen(String... options) throws IOException, InterruptedException {
-        return ProgramResult.of(stack.layout().datagenJar(), datagenArguments(options), Map.of());
+        return ProgramResult.of(stack.layout().datagenJar(), kafkaArguments(options), Map.of());
     }
 
     /** The same, without waiting for its end. */
     public RunningProgram startDatagen(String... options) throws IOException {
-        return RunningProgram.start(stack.layout().datagenJar(), datagenArguments(options));
+        return RunningProgram.start(stack.layout().datagenJar(), kafkaArguments(options));
     }
 
     /** Runs the jar that sends dead letters to this pipeline's topic again. */
     ProgramResult replayDeadLetters(String... options) throws IOException, InterruptedException {
         return ProgramResult.of(
-                stack.layout().deadLetterReplayJar(), replayArguments(options), Map.of());
+                stack.layout().deadLetterReplayJar(), kafkaArguments(options), Map.of());
     }
 
     /** The same, without waiting for its end. */
     RunningProgram startReplay() throws IOException {
-        return RunningProgram.start(stack.layout().deadLetterReplayJar(), replayArguments());
+        return RunningProgram.start(stack.layout().deadLetterReplayJar(), kafkaArguments());
     }
 
-    private List<String> replayArguments(String... options) {
-        return withDefaults(
-                List.of(
-                        "--bootstrap-servers",
-                        stack.kafka().bootstrapServers(),
-                        "--topic",
-                        topic,
-                        "--dead-letter-topic",
-                        deadLetterTopic()),
-                options);
-    }
-
-    private List<String> datagenArguments(String... options) {
+    private List<String> kafkaArguments(String... options) {
         return withDefaults(
                 List.of(
                         "--bootstrap-servers",

@@ -194,27 +194,25 @@ class SecureConnectionsIT {
         String expected =
                 "Authentication failed during authentication due to invalid credentials with SASL"
                         + " mechanism SCRAM-SHA-512";
-        Path wrong = kafkaFile(certificates, "wrong");
 
-        assertThatThrownBy(() -> submit(wrong, databaseUrl(certificates), WRITER_PASSWORD))
-                .hasMessageContaining(expected)
-                .hasMessageContaining("--kafka-propert");
-        assertOneLine(
-                datagen(Map.of("SALESPULSE_KAFKA_PROPERTIES_FILE", wrong.toString())), expected);
-        assertOneLine(auditOverKafka(wrong), expected);
+        assertEveryProgramSays(expected, kafkaFile(certificates, "wrong"));
     }
 
     @Test
     void anUntrustedBrokerIsOneLine() throws Exception {
         String expected = "unable to find valid certification path to requested target";
-        Path wrong = kafkaFile(others, KAFKA_PASSWORD);
 
-        assertThatThrownBy(() -> submit(wrong, databaseUrl(certificates), WRITER_PASSWORD))
+        assertEveryProgramSays(expected, kafkaFile(others, KAFKA_PASSWORD));
+    }
+
+    private void assertEveryProgramSays(String expected, Path kafkaFile) throws Exception {
+        assertThatThrownBy(() -> submit(kafkaFile, databaseUrl(certificates), WRITER_PASSWORD))
                 .hasMessageContaining(expected)
                 .hasMessageContaining("--kafka-propert");
         assertOneLine(
-                datagen(Map.of("SALESPULSE_KAFKA_PROPERTIES_FILE", wrong.toString())), expected);
-        assertOneLine(auditOverKafka(wrong), expected);
+                datagen(Map.of("SALESPULSE_KAFKA_PROPERTIES_FILE", kafkaFile.toString())),
+                expected);
+        assertOneLine(auditOverKafka(kafkaFile), expected);
     }
 
     @Test
