@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.salespulse.local.FlinkRest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -101,6 +103,69 @@ final class ComposeStack implements AutoCloseable {
             return run(root, environment, command.toArray(String[]::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Kills a service's only process, as a crash does: for Docker this is no wish that it stays
+     * down. The engine may run elsewhere than this program, so a container does it.
+     *
+     * @return the process that was killed, as the engine numbers it
+     */
+    String crash(String service) {
+        String process = processOf(service);
+        String container = "salespulse/flink-job:1.0.0";
+        try {
+            Result result =
+                    run(
+                            root,
+                            environment,
+                            "docker",
+                            "run",
+                            "--rm",
+                            "--pid",
+                            "host",
+                            "--user",
+                            "root",
+                            "--entrypoint",
+                            "bash",
+                            container,
+                            "-c",
+                            "kill -9 " + process);
+            if (result.exitCode() != 0) {
+                throw new IllegalStateException(result.output());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return process;
+    }
+
+    /** The first process of a service's only container; 0 while it is down. */
+    String processOf(String service) {
+        try {
+            String container = compose("ps", "--all", "--quiet", service).output().strip();
+            return run(
+                            root,
+                            environment,
+                            "docker",
+                            "inspect",
+                            "--format",
+                            "{{.State.Pid}}",
+                            container)
+                    .output()
+                    .strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything that a Flink process serves to Prometheus. */
+    String metrics(String service) throws IOException {
+        String address = compose("port", service, "9249").output().strip();
+        try (InputStream answer =
+                URI.create("http://" + address + "/metrics").toURL().openStream()) {
+            return new String(answer.readAllBytes(), UTF_8);
         }
     }
 

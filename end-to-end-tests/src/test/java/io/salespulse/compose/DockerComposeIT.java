@@ -11,8 +11,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The whole system in containers, used and abused. Needs a Docker engine and the images that {@code
@@ -40,6 +45,8 @@ class DockerComposeIT {
 
     private static final String REQUIRED = "SALESPULSE_REQUIRE_DOCKER";
     private static final Path ROOT = ProjectLayout.fromSystemProperty().root();
+
+    private static final String JOB_METRIC = "flink_taskmanager_job_task_operator_";
 
     private static String readerPassword = "grafana_reader";
     private static ComposeStack stack;
@@ -90,21 +97,72 @@ class DockerComposeIT {
 
     @Test
     @Order(3)
-    void whatIsKilledComesBackWithTheNextUp() {
-        String id = job().id();
-        for (String service :
-                List.of("taskmanager", "jobmanager", "zookeeper", "kafka", "postgres")) {
-            compose("kill", service);
-            up();
-            awaitNewRows();
-        }
+    void everyFlinkProcessServesItsMetrics() {
+        await().untilAsserted(
+                        () ->
+                                assertThat(stack.metrics("taskmanager"))
+                                        .contains(
+                                                JOB_METRIC + "freshness{",
+                                                JOB_METRIC + "rejectedEvents{",
+                                                JOB_METRIC + "lateEvents{",
+                                                JOB_METRIC + "outsideEvents{",
+                                                JOB_METRIC + "replayedEvents{",
+                                                JOB_METRIC + "partialSums{",
+                                                JOB_METRIC + "deserializer_fallbackParses{",
+                                                JOB_METRIC + "upserts{",
+                                                JOB_METRIC + "deadLetters{",
+                                                JOB_METRIC + "swallowedCloseFailures{"));
+        await().untilAsserted(
+                        () ->
+                                assertThat(stack.metrics("jobmanager"))
+                                        .contains("flink_jobmanager_job_lastCheckpointDuration{"));
+    }
 
+    @ParameterizedTest
+    @MethodSource("lastingServices")
+    @Order(4)
+    void whatCrashesComesBackByItself(String service) {
+        String id = job().id();
+
+        String killed = stack.crash(service);
+
+        await().until(() -> !Set.of("0", killed).contains(stack.processOf(service)));
+        awaitNewRows();
         assertThat(job().id()).isEqualTo(id);
-        assertEqualToTopic();
+    }
+
+    @ParameterizedTest
+    @MethodSource("lastingServices")
+    @Order(5)
+    void whatIsKilledComesBackWithTheNextUp(String service) {
+        String id = job().id();
+
+        compose("kill", service);
+        up();
+
+        awaitNewRows();
+        assertThat(job().id()).isEqualTo(id);
     }
 
     @Test
-    @Order(4)
+    @Order(6)
+    void noNumberIsWrongAfterAllThat() {
+        assertEqualToTopic();
+    }
+
+    static Stream<String> lastingServices() {
+        return Stream.of(
+                "taskmanager",
+                "jobmanager",
+                "zookeeper",
+                "kafka",
+                "postgres",
+                "datagen",
+                "grafana");
+    }
+
+    @Test
+    @Order(7)
     void moreTaskManagersAreUsedWithoutASubmission() {
         String id = job().id();
         assertThat(parallelism(id)).isEqualTo(2);
@@ -117,7 +175,7 @@ class DockerComposeIT {
     }
 
     @Test
-    @Order(5)
+    @Order(8)
     void theJobSurvivesRestartAndDown() {
         String id = job().id();
         compose("restart");
@@ -131,7 +189,7 @@ class DockerComposeIT {
     }
 
     @Test
-    @Order(6)
+    @Order(9)
     void anUpgradeContinuesFromItsSavepoint() {
         String id = job().id();
         stack.flink().awaitRunning(id, Duration.ofMinutes(2));
@@ -145,7 +203,7 @@ class DockerComposeIT {
     }
 
     @Test
-    @Order(7)
+    @Order(10)
     void lostHighAvailabilityDataCostNothing() {
         compose("stop", "jobmanager", "taskmanager", "zookeeper");
         compose("rm", "--force", "zookeeper", "submit-job");
@@ -161,8 +219,12 @@ class DockerComposeIT {
     }
 
     @Test
-    @Order(8)
-    void newPasswordsAreSetOnAnExistingVolume() throws SQLException {
+    @Order(11)
+    void anOlderVolumeIsUpgradedInPlace() throws SQLException {
+        sql("DROP INDEX category_sales_category_window_start");
+        sql("DROP TABLE backfill_runs, backfill_sales, backfill_rejections, backfill_progress");
+        sql("ALTER ROLE grafana_reader RESET statement_timeout");
+        sql("REVOKE SELECT ON repairs FROM grafana_reader");
         readerPassword = "n3w ' $ \\ \"reader\"";
         stack.set("POSTGRES_PASSWORD", "n3w ' superuser");
         stack.set("SALESPULSE_WRITER_PASSWORD", "n3w ' writer");
@@ -174,12 +236,38 @@ class DockerComposeIT {
         try (Connection connection = stack.connect("salespulse_writer", "n3w ' writer")) {
             assertThat(connection.isValid(10)).isTrue();
         }
-        assertThat(newestUpdate()).isPresent();
+        assertThat(query("SELECT count(*) FROM repairs")).contains("0");
+        assertThat(query("SHOW statement_timeout")).contains("5s");
+        assertThat(
+                        query(
+                                "SELECT count(*) FROM pg_class WHERE relname IN"
+                                        + " ('category_sales_category_window_start',"
+                                        + " 'backfill_runs', 'backfill_sales',"
+                                        + " 'backfill_rejections', 'backfill_progress')"))
+                .contains("5");
     }
 
     @Test
-    @Order(9)
-    void everythingEqualsTheTopicInTheEnd() {
+    @Order(12)
+    void aBackfillRunsBesideTheLiveJob() {
+        String window =
+                query(
+                                "SELECT to_char(min(window_start),"
+                                        + " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM category_sales"
+                                        + " WHERE is_final")
+                        .orElseThrow();
+        sql("DELETE FROM category_sales WHERE window_start = '%s'".formatted(window));
+        String end = Instant.parse(window).plusSeconds(60).toString();
+
+        String report = compose("run", "--rm", "backfill", "--from", window, "--to", end).output();
+
+        assertThat(report).containsPattern("written +[1-9]\\d* rows that were missing");
+        assertEqualToTopic();
+    }
+
+    @Test
+    @Order(13)
+    void aMillionEventsAtOnceAreCounted() {
         compose(
                 "run",
                 "--rm",
@@ -187,7 +275,7 @@ class DockerComposeIT {
                 "--rate",
                 "max",
                 "--count",
-                "100000",
+                "1000000",
                 "--malformed-ratio",
                 "0.01",
                 "--late-ratio",
@@ -195,6 +283,18 @@ class DockerComposeIT {
         compose("stop", "datagen");
 
         assertEqualToTopic("--include-open");
+    }
+
+    @Test
+    @Order(14)
+    void withoutVolumesEverythingBeginsAnew() {
+        compose("down", "--volumes");
+
+        up();
+
+        awaitNewRows();
+        assertThat(compose("logs", "submit-job").output()).contains("from the beginning");
+        assertEqualToTopic();
     }
 
     private static ConditionFactory await() {
@@ -251,16 +351,31 @@ class DockerComposeIT {
 
     /** When a row was last written; empty while there is none or the database does not answer. */
     private static Optional<String> newestUpdate() {
+        return query("SELECT max(updated_at)::text FROM category_sales");
+    }
+
+    /** A statement's only value, as the reader sees it; empty if null or without an answer. */
+    private static Optional<String> query(String statementText) {
         try (Connection connection = stack.connect("grafana_reader", readerPassword);
                 Statement statement = connection.createStatement();
-                ResultSet rows =
-                        statement.executeQuery(
-                                "SELECT max(updated_at)::text FROM category_sales")) {
+                ResultSet rows = statement.executeQuery(statementText)) {
             rows.next();
             return Optional.ofNullable(rows.getString(1));
         } catch (SQLException e) {
             return Optional.empty();
         }
+    }
+
+    private static void sql(String statement) {
+        compose(
+                "exec",
+                "-T",
+                "postgres",
+                "psql",
+                "--set=ON_ERROR_STOP=1",
+                "--username=postgres",
+                "--dbname=transactions_db",
+                "--command=" + statement);
     }
 
     private static void assertEqualToTopic(String... options) {
