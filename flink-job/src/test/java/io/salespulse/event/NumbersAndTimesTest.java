@@ -3,6 +3,7 @@ package io.salespulse.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +93,19 @@ class NumbersAndTimesTest {
         byte[] number = bytes(text);
 
         assertThat(TimestampParser.parseNumber(number, 0, number.length)).isEqualTo(expected);
+    }
+
+    @Test
+    void timeOfAnotherCenturyOrDayThanTheLast() {
+        TimestampParser parser = new TimestampParser();
+
+        for (String time :
+                new String[] {
+                    "2026-01-15T10:00:00Z", "3026-01-15T10:00:00Z", "3026-01-16T10:00:00Z"
+                }) {
+            assertThat(parser.parseText(bytes(time), 0))
+                    .isEqualTo(Instant.parse(time).toEpochMilli());
+        }
     }
 
     private static byte[] bytes(String text) {
