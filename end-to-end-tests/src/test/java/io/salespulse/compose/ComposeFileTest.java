@@ -217,6 +217,14 @@ class ComposeFileTest {
     }
 
     @ParameterizedTest
+    @MethodSource("services")
+    void noRegistryIsAskedForOurImages(Service service) {
+        boolean isOurs = service.image().startsWith("salespulse/");
+
+        assertThat(service.settings().get("pull_policy")).isEqualTo(isOurs ? "never" : null);
+    }
+
+    @ParameterizedTest
     @MethodSource("lastingServices")
     void comesBackAndSaysWhetherItServes(Service service) {
         assertThat(service.settings()).containsEntry("restart", "unless-stopped");
