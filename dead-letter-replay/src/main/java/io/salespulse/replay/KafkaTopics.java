@@ -1,5 +1,6 @@
 package io.salespulse.replay;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,11 +12,16 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks Kafka about topics. */
 final class KafkaTopics implements AutoCloseable {
+
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     private final Admin admin;
 
     KafkaTopics(Map<String, Object> kafkaProperties) {
@@ -43,14 +49,36 @@ final class KafkaTopics implements AutoCloseable {
                 .value();
     }
 
-    /** Creates a topic of one partition, unless somebody else has just done so. */
-    void create(String topic, Map<String, String> config) {
+    /**
+     * Creates a topic of one partition, unless somebody else has just done so. Returns when the
+     * brokers know it, which is a moment after their controller has acknowledged it.
+     *
+     * @throws CannotRunException if they do not within half a minute
+     */
+    void create(String topic, Map<String, String> config) throws CannotRunException {
         NewTopic description =
                 new NewTopic(topic, Optional.of(1), Optional.empty()).configs(config);
         try {
             get(admin.createTopics(List.of(description)).all());
         } catch (TopicExistsException created) {
             // It is there, which is all that is asked for.
+        }
+        long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
+        while (find(topic).isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new CannotRunException(
+                        "topic %s was created, but Kafka does not know it: run again"
+                                .formatted(topic));
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 
@@ -63,7 +91,7 @@ final class KafkaTopics implements AutoCloseable {
                     : new KafkaException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new org.apache.kafka.common.errors.InterruptException(e);
+            throw new InterruptException(e);
         }
     }
 

@@ -107,8 +107,19 @@ public final class Pipeline implements AutoCloseable {
                                         "2097176")));
     }
 
+    /** Returns when the broker knows the topic, a moment after its controller does. */
     public void createTopic(NewTopic description) {
-        withAdmin(admin -> admin.createTopics(List.of(description)).all().get());
+        withAdmin(
+                admin -> {
+                    admin.createTopics(List.of(description)).all().get();
+                    await().until(
+                                    () ->
+                                            admin.listTopics()
+                                                    .names()
+                                                    .get()
+                                                    .contains(description.name()));
+                    return null;
+                });
     }
 
     public interface AdminAction<T> {
