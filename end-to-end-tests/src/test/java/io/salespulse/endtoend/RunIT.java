@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,13 @@ class RunIT {
     private int kafkaPort;
     private int postgresPort;
     private int flinkPort;
+
+    /** It builds what is older than its sources, such as all that a change of the pom touches. */
+    @BeforeAll
+    static void build() throws Exception {
+        Run help = new Run(List.of("--help"), Map.of());
+        assertThat(help.awaitExit()).as(help.text()).isZero();
+    }
 
     @BeforeEach
     void choosePorts() {

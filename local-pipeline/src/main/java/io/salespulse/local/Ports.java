@@ -59,14 +59,16 @@ public final class Ports {
     }
 
     /**
-     * Checks that a server could listen on the port.
+     * Checks that a server could listen on the port, and does not give it to anybody else from now
+     * on.
      *
      * @param user what needs the port, for the message
      * @param option the command-line option that moves it
      * @throws LocalPipelineException if the port is taken; names port, owner where it can be found,
      *     and option
      */
-    static void requireFree(int port, String user, String option) {
+    static synchronized void requireFree(int port, String user, String option) {
+        GIVEN_OUT.add(port);
         if (!isFree(port)) {
             String owner = PortOwner.of(port).map(" by "::concat).orElse("");
             throw new LocalPipelineException(
