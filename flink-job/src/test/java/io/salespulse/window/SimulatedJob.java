@@ -9,6 +9,8 @@ import io.salespulse.source.TransactionRecord;
 import io.salespulse.window.PlainRecount.Key;
 import io.salespulse.window.Scenario.Action;
 import io.salespulse.window.Scenario.Entry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -58,14 +60,14 @@ final class SimulatedJob implements AutoCloseable {
     private static final int RETAINED_CHECKPOINTS = 3;
     private static final Duration EARLY_INTERVAL = Duration.ofMillis(500);
 
-    private static final Map<Duration, OneInputStreamOperator<PartialSum, CategorySales>>
-            WINDOW_OPERATORS = new ConcurrentHashMap<>();
+    /** Serialized, by state retention: building the graph for each would take most of the time. */
+    private static final Map<Duration, byte[]> WINDOW_OPERATORS = new ConcurrentHashMap<>();
 
     /** Two threads and a folder for each operator would be what most of the time goes into. */
     private static final IOManager UNUSED_DISK = new IOManagerAsync();
 
     private final Scenario scenario;
-    private final OneInputStreamOperator<PartialSum, CategorySales> windowOperator;
+    private final byte[] windowOperator;
 
     // What outlives a crash.
     final Map<Key, CategorySales> table = new TreeMap<>();
@@ -466,8 +468,7 @@ final class SimulatedJob implements AutoCloseable {
                 harness =
                         keyed(
                                 new OneInputStreamOperatorTestHarness<>(
-                                        InstantiationUtil.clone(windowOperator),
-                                        environment(subtask)));
+                                        newWindowOperator(), environment(subtask)));
                 open(harness, restored == null ? null : restored.windows(), restored);
                 keeper =
                         keyed(
@@ -608,10 +609,13 @@ final class SimulatedJob implements AutoCloseable {
         }
     }
 
+    private OneInputStreamOperator<PartialSum, CategorySales> newWindowOperator() throws Exception {
+        return InstantiationUtil.deserializeObject(
+                windowOperator, SimulatedJob.class.getClassLoader());
+    }
+
     /** As the graph builds it. */
-    @SuppressWarnings("unchecked") // the graph is typed, its transformations are not
-    private static OneInputStreamOperator<PartialSum, CategorySales> windowOperator(
-            WindowRules rules, Duration stateRetention) {
+    private static byte[] windowOperator(WindowRules rules, Duration stateRetention) {
         var environment = StreamExecutionEnvironment.getExecutionEnvironment();
         var results =
                 SalesResults.of(
@@ -622,7 +626,11 @@ final class SimulatedJob implements AutoCloseable {
                         EARLY_INTERVAL);
         var windows =
                 (OneInputTransformation<?, CategorySales>) results.sales().getTransformation();
-        return (OneInputStreamOperator<PartialSum, CategorySales>)
-                ((SimpleOperatorFactory<CategorySales>) windows.getOperatorFactory()).getOperator();
+        var factory = (SimpleOperatorFactory<CategorySales>) windows.getOperatorFactory();
+        try {
+            return InstantiationUtil.serializeObject(factory.getOperator());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
