@@ -70,6 +70,10 @@ public final class Stack {
         return postgres;
     }
 
+    public ZooKeeperServer zooKeeper() {
+        return zooKeeper;
+    }
+
     public FlinkCluster flink() {
         return flink;
     }

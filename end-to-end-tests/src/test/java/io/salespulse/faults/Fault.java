@@ -33,6 +33,18 @@ enum Fault {
         }
     },
 
+    /** The cluster has no leader without it. */
+    ZOOKEEPER_KILLED(30) {
+        @Override
+        void strike(Victim victim) throws Exception {
+            victim.stack().zooKeeper().kill();
+            victim.pass(victim.pace().outage());
+            victim.stack().zooKeeper().start();
+            victim.startTheClock();
+            victim.startWhatHasEnded();
+        }
+    },
+
     POSTGRES_STOPPED(15, true) {
         @Override
         void strike(Victim victim) throws Exception {
@@ -123,10 +135,9 @@ enum Fault {
 
     KAFKA_KILLED_DURING_A_CHECKPOINT(15) {
         @Override
-        void strike(Victim victim) {
+        void strike(Victim victim) throws Exception {
             victim.beginCheckpoint();
-            victim.stack().kafka().kill();
-            victim.stack().kafka().start();
+            KAFKA_KILLED.strike(victim);
         }
     },
 
@@ -214,13 +225,14 @@ enum Fault {
 
     BAD_EVENTS_DURING_RECOVERY(20) {
         @Override
-        void strike(Victim victim) {
-            victim.busyTaskManager().kill();
-            victim.load().burst(victim.pace().lateEvents());
+        void strike(Victim victim) throws Exception {
+            TASK_MANAGER_KILLED.strike(victim);
+            victim.load().burst(LATE_EVENTS);
         }
     };
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int LATE_EVENTS = 100_000;
 
     private final int budgetSeconds;
     private final boolean taskManagersSurvive;

@@ -24,12 +24,15 @@ final class Observer implements AutoCloseable {
     /** Max-future-skew, and a second for the clocks to be read. */
     private static final String FUTURE = "61 seconds";
 
-    private static final String CHANGED =
+    private static final String ROWS =
             """
             SELECT window_start::text || ' ' || category, transaction_count, is_final, window_start > clock_timestamp() + interval '%s'
-            FROM category_sales WHERE updated_at > clock_timestamp() - interval '10 seconds'
+            FROM category_sales
             """
                     .formatted(FUTURE);
+
+    private static final String RECENTLY =
+            "WHERE updated_at > clock_timestamp() - interval '10 seconds'";
 
     private record Row(long count, boolean isFinal) {}
 
@@ -60,9 +63,11 @@ final class Observer implements AutoCloseable {
             try (Connection connection = pipeline.connect(PostgresServer.READER);
                     Statement statement = connection.createStatement()) {
                 statement.setQueryTimeout(FETCH_SECONDS);
+                // Much may have happened while the database was away.
+                look(statement, ROWS);
                 while (!closed) {
-                    look(statement);
                     Thread.sleep(INTERVAL_MILLIS);
+                    look(statement, ROWS + RECENTLY);
                 }
             } catch (SQLException e) {
                 // The database is being tried, too: look again when it is back.
@@ -73,8 +78,8 @@ final class Observer implements AutoCloseable {
         }
     }
 
-    private void look(Statement statement) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(CHANGED)) {
+    private void look(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
             while (rows.next()) {
                 Row now = new Row(rows.getLong(2), rows.getBoolean(3));
                 Row before = seen.put(rows.getString(1), now);

@@ -9,21 +9,14 @@ import java.time.Duration;
  * @param freeze of a database that hangs
  * @param idleTimeout of the job; a frozen broker is silent for twice as long
  * @param restarts of the job that must not leave classes behind
- * @param lateEvents in the burst during a recovery
  */
-record Pace(Duration outage, Duration freeze, Duration idleTimeout, int restarts, int lateEvents) {
+record Pace(Duration outage, Duration freeze, Duration idleTimeout, int restarts) {
 
     /** For every build. */
     static final Pace SHORT =
-            new Pace(
-                    Duration.ofSeconds(4), Duration.ofSeconds(6), Duration.ofSeconds(4), 5, 10_000);
+            new Pace(Duration.ofSeconds(4), Duration.ofSeconds(6), Duration.ofSeconds(4), 5);
 
     /** For the soak test. */
     static final Pace TRUE =
-            new Pace(
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(60),
-                    50,
-                    100_000);
+            new Pace(Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(60), 50);
 }

@@ -97,7 +97,7 @@ final class Victim implements AutoCloseable {
         stack().flink().rest().checkpoint(pipeline.jobId(), PATIENCE);
         List<Long> processes = taskManagerProcesses();
         for (Fault fault : faults) {
-            startTaskManagers();
+            startWhatHasEnded();
             clock = null;
             fault.strike(this);
         }
@@ -232,14 +232,17 @@ final class Victim implements AutoCloseable {
     /** Starts what was killed; the job runs, with slots to spare. */
     void awaitAllUp() {
         proxy.heal();
-        startTaskManagers();
+        startWhatHasEnded();
         awaitRunning();
         await(() -> stack().flink().rest().freeSlots() >= 4);
     }
 
-    private void startTaskManagers() {
-        stack().flink().taskManagers().stream()
-                .filter(taskManager -> !taskManager.isAlive())
+    /** As Docker does it, or whatever else supervises the processes. */
+    void startWhatHasEnded() {
+        Stream.concat(
+                        Stream.of(stack().flink().jobManager()),
+                        stack().flink().taskManagers().stream())
+                .filter(service -> !service.isAlive())
                 .forEach(Service::start);
     }
 
