@@ -54,10 +54,16 @@ record BackfillPlan(
             SourceTopic topic = kafka.inspect();
             WindowRules rules = config.rules();
             Instant firstWhole = CountedFrom.firstWholeWindow(topic, rules);
-            Instant countedFrom =
+            PipelineTable.Registration pipeline =
                     new PipelineTable(config.jdbc()).register(topic, rules, firstWhole);
+            Instant countedFrom = pipeline.countedFrom();
             Instant first = firstWhole.isAfter(countedFrom) ? firstWhole : countedFrom;
             List<String> notes = new ArrayList<>();
+            if (pipeline.isNew()) {
+                notes.add(
+                        "no job has counted into this database before; from now on it belongs to topic %s and these rules"
+                                .formatted(topic.name()));
+            }
             WindowRange range =
                     backfill.repair()
                             ? repairRange(repairs, backfill, rules, first, notes)

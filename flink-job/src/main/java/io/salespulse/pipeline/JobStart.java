@@ -33,7 +33,7 @@ public record JobStart(
             SourceTopic topic = kafka.inspect();
             Instant countedFrom = CountedFrom.of(topic, config);
             PipelineTable table = new PipelineTable(config.jdbc());
-            Instant registered = table.register(topic, config.rules(), countedFrom);
+            Instant registered = table.register(topic, config.rules(), countedFrom).countedFrom();
             table.forgetHeartbeats();
             Instant first = registered.isAfter(countedFrom) ? registered : countedFrom;
             if (countedFrom.isAfter(registered)) {

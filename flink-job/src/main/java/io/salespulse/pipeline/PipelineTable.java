@@ -33,28 +33,41 @@ public final class PipelineTable {
     }
 
     /**
+     * @param countedFrom where the pipeline began to count: fixed when its first job started
+     * @param isNew no job had counted into this database before
+     */
+    public record Registration(Instant countedFrom, boolean isNew) {}
+
+    /**
      * Writes the row if there is none yet, and else compares with it.
      *
      * @param countedFrom where this job could begin to count
-     * @return where the pipeline began to count: fixed when its first job started
      * @throws StartRefusedException if the database belongs to another log or other rules, or
      *     cannot be used
      */
-    public Instant register(SourceTopic topic, WindowRules rules, Instant countedFrom) {
+    public Registration register(SourceTopic topic, WindowRules rules, Instant countedFrom) {
         try (Connection connection = connect()) {
-            insertIfAbsent(connection, topic, rules, countedFrom);
-            return compare(connection, topic, rules);
+            boolean isNew = insertIfAbsent(connection, topic, rules, countedFrom);
+            return new Registration(compare(connection, topic, rules), isNew);
         } catch (SQLException failure) {
             throw refusal(config, failure);
         }
     }
 
-    /** Removes the last signs of life of a former job, which may have had more subtasks. */
+    /**
+     * Removes what a former job, which may have had more subtasks, has said of its progress. One
+     * row stays, without times: there is a job, and how far it is has yet to be seen.
+     */
     void forgetHeartbeats() {
         try (Connection connection = connect();
                 PreparedStatement delete =
-                        connection.prepareStatement("DELETE FROM job_heartbeat")) {
+                        connection.prepareStatement(
+                                "DELETE FROM job_heartbeat WHERE subtask > (SELECT min(subtask) FROM job_heartbeat)");
+                PreparedStatement blank =
+                        connection.prepareStatement(
+                                "UPDATE job_heartbeat SET watermark = NULL, newest_event = NULL")) {
             delete.executeUpdate();
+            blank.executeUpdate();
         } catch (SQLException failure) {
             throw refusal(config, failure);
         }
@@ -91,7 +104,7 @@ public final class PipelineTable {
         };
     }
 
-    private static void insertIfAbsent(
+    private static boolean insertIfAbsent(
             Connection connection, SourceTopic topic, WindowRules rules, Instant countedFrom)
             throws SQLException {
         String sql =
@@ -109,7 +122,7 @@ public final class PipelineTable {
             insert.setString(5, rules.allowedLateness().toString());
             insert.setString(6, rules.maxFutureSkew().toString());
             insert.setObject(7, countedFrom.atOffset(ZoneOffset.UTC));
-            insert.executeUpdate();
+            return insert.executeUpdate() > 0;
         }
     }
 
