@@ -87,6 +87,7 @@ public final class Backfill {
             report.begin();
             List<ReadProgress> read = read(session, plan, cancellation);
             long end = end(plan, read, report);
+            cancellation.mergeBegins();
             MergeReport merged =
                     new Merge(session, plan.range(), end, backfill.replace(), out).run();
             cancellation.close();
@@ -132,12 +133,11 @@ public final class Backfill {
     private void follow(JobClient job, BackfillSession session, BackfillPlan plan)
             throws Exception {
         Progress progress = new Progress(out, System.console() != null, plan);
-        Instant started = clock.instant();
         CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
         try {
             while (!isDone(result)) {
                 job.reportHeartbeat(clock.millis() + CLIENT_TIMEOUT.toMillis());
-                progress.show(session.progress(), state(job), started, clock.instant());
+                progress.show(session.progress(), state(job), clock.instant());
             }
             result.get();
         } catch (ExecutionException failure) {

@@ -15,6 +15,7 @@ final class Cancellation implements AutoCloseable {
     private final BackfillSession session;
     private final Thread hook = new Thread(this::cancel, "cancel backfill");
     private volatile Optional<JobClient> job = Optional.empty();
+    private volatile String outcome = "no row was changed.";
 
     Cancellation(BackfillSession session) {
         this.session = session;
@@ -25,9 +26,14 @@ final class Cancellation implements AutoCloseable {
         job = Optional.of(submitted);
     }
 
+    /** From now on nobody can tell whether the commit was faster than Ctrl-C. */
+    void mergeBegins() {
+        outcome = "the rows are corrected all or none; run it again to see which.";
+    }
+
     private void cancel() {
         System.err.println();
-        System.err.println("Cancelled: no row was changed.");
+        System.err.println("Cancelled: " + outcome);
         job.ifPresent(Cancellation::cancel);
         session.abort();
     }

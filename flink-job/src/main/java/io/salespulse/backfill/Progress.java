@@ -14,12 +14,16 @@ import org.apache.kafka.common.TopicPartition;
 final class Progress {
 
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
-    private static final int BAR_WIDTH = 30;
+    private static final int BAR_WIDTH = 20;
 
     private final PrintStream out;
     private final boolean terminal;
     private final BackfillPlan plan;
     private Instant lastLine = Instant.MIN;
+
+    /** Null before the first look. */
+    private Instant readingSince;
+
     private boolean drawn;
 
     Progress(PrintStream out, boolean terminal, BackfillPlan plan) {
@@ -29,14 +33,17 @@ final class Progress {
     }
 
     /**
-     * @param now on the clock that {@code started} is from
+     * @param partitions what has been read; none before the first record
      */
-    void show(Collection<ReadProgress> partitions, String state, Instant started, Instant now) {
+    void show(Collection<ReadProgress> partitions, String state, Instant now) {
+        if (partitions.isEmpty() || readingSince == null) {
+            readingSince = now;
+        }
         if (!terminal && now.isBefore(lastLine.plus(BETWEEN_LINES))) {
             return;
         }
         lastLine = now;
-        String line = line(partitions, state, Duration.between(started, now));
+        String line = line(partitions, state, now);
         if (terminal) {
             out.print("\r" + line + "\033[K");
             out.flush();
@@ -46,7 +53,7 @@ final class Progress {
         }
     }
 
-    private String line(Collection<ReadProgress> partitions, String state, Duration elapsed) {
+    private String line(Collection<ReadProgress> partitions, String state, Instant now) {
         if (partitions.isEmpty()) {
             return "  waiting for the first record (job %s)".formatted(state);
         }
@@ -61,7 +68,7 @@ final class Progress {
                         (int) (share * 100),
                         records,
                         total,
-                        rate(records, elapsed));
+                        rate(records, Duration.between(readingSince, now)));
     }
 
     private long offsetsRead(Collection<ReadProgress> partitions) {
