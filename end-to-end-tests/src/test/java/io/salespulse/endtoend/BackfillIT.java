@@ -5,16 +5,16 @@ import static io.salespulse.endtoend.Pipeline.sale;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.salespulse.local.FlinkClient;
+import io.salespulse.local.FlinkRest;
 import io.salespulse.local.FlinkRestException;
 import io.salespulse.local.PostgresServer;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,7 +138,6 @@ class BackfillIT {
         assertThat(pipeline.query("SELECT DISTINCT is_final::text FROM category_sales"))
                 .containsExactly("true");
         assertCompleteAndNothingLeftBehind();
-        pipeline.assertEqualToTopic();
     }
 
     @Test
@@ -165,8 +164,7 @@ class BackfillIT {
                         pipeline.query(
                                 "SELECT count(*) FROM category_sales WHERE window_start = '2026-01-15 09:20Z' AND correction_count > 0"))
                 .containsExactly("2");
-        pipeline.update(
-                "UPDATE category_sales SET correction_count = 0 WHERE correction_count > 0");
+        assertCompleteAndNothingLeftBehind();
     }
 
     @Test
@@ -284,7 +282,7 @@ class BackfillIT {
                 INSERT INTO backfill_sales (run_id, window_start, window_end, category, total_sales, transaction_count)
                 VALUES (1, '2026-01-15 10:00Z', '2026-01-15 10:01Z', 'Home', 1, 1000000)
                 """);
-        Process killed = client(List.of("--from", FROM, "--to", TO)).start();
+        Process killed = pipeline.backfillClient("--from", FROM, "--to", TO).start();
         await().until(
                         () ->
                                 !pipeline.writerQuery(
@@ -303,15 +301,173 @@ class BackfillIT {
             both.shutdown();
         }
         awaitNoFlinkBackfill();
-        pipeline.assertEqualToTopic();
         assertThat(backfill("--from", FROM, "--idle-timeout", "1ms"))
                 .contains("written    0 rows", "corrected  0 rows");
         assertCompleteAndNothingLeftBehind();
     }
 
+    /** The live job writes its rows in any order. This writer's order is the worst one. */
+    @Test
+    void aMergeThatDeadlocksWithAnotherWriterIsTriedAgain() throws Exception {
+        pipeline.update(
+                "UPDATE category_sales SET transaction_count = 1 WHERE window_start IN ('2026-01-15 09:10Z', '2026-01-15 09:20Z')");
+        ExecutorService background = Executors.newSingleThreadExecutor();
+        try (Connection writer =
+                pipeline.stack().postgres().connectAsSuperuser(pipeline.database())) {
+            hold(writer, "SET deadlock_timeout = '10min'");
+            hold(
+                    writer,
+                    "SELECT FROM category_sales WHERE window_start = '2026-01-15 09:20Z' FOR UPDATE");
+            Future<String> report =
+                    background.submit(
+                            () ->
+                                    backfill(
+                                            "--from",
+                                            "2026-01-15T09:00:00Z",
+                                            "--to",
+                                            "2026-01-15T09:30:00Z"));
+            awaitWaitingMerges(1);
+            // Comes to an end only because the merge gives way.
+            hold(
+                    writer,
+                    "SELECT FROM category_sales WHERE window_start = '2026-01-15 09:10Z' FOR UPDATE");
+            writer.commit();
+
+            assertThat(report.get())
+                    .contains(
+                            "The merge collided with another writer and is tried again",
+                            "corrected  12 rows");
+        } finally {
+            background.shutdown();
+        }
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    private static void hold(Connection connection, String sql) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void awaitWaitingMerges(int count) {
+        await().pollInterval(Duration.ofMillis(50))
+                .until(
+                        () ->
+                                pipeline.writerQuery(
+                                        """
+                                        SELECT count(*) FROM pg_stat_activity
+                                        WHERE application_name = 'sales-analytics backfill'
+                                          AND datname = current_database() AND wait_event_type = 'Lock'
+                                        """),
+                        List.of(String.valueOf(count))::equals);
+    }
+
+    /** Both fill the same empty table, the job in many steps and the backfill in one. */
+    @Test
+    void writesTheSameRowsAsAJobThatReadsTheTopicAnew() throws Exception {
+        pipeline.update("DELETE FROM category_sales");
+        FlinkRest rest = pipeline.stack().flink().rest();
+        String job =
+                rest.run(
+                        pipeline.stack().jarId(),
+                        pipeline.jobArguments("--idle-timeout", "2s", "--group-id", "anew"),
+                        1,
+                        Optional.empty());
+        try {
+            assertThat(backfill("--from", FROM, "--idle-timeout", "1ms")).contains("duration");
+            assertCompleteAndNothingLeftBehind();
+        } finally {
+            rest.cancel(job, Duration.ofSeconds(60));
+        }
+    }
+
+    @Test
+    void takesExactlyTheWindowsOfTheRangeAtBothEdges() throws Exception {
+        try (Pipeline edges = Pipeline.create(1)) {
+            edges.startJob("--idle-timeout", "2s");
+            // Each edge from both sides, out of order, and again when it is late.
+            String[] times = {
+                "10:02:00",
+                "10:01:59.999",
+                "10:00:00",
+                "09:59:59.999",
+                "10:00:59.999",
+                "10:02:59.999"
+            };
+            for (String time : times) {
+                edges.send(0, sale("2026-01-15T" + time + "Z", "Home", "1"));
+            }
+            edges.send(0, sale("2026-01-15T11:02:59.999Z", "Sports", "1"));
+            for (String time : times) {
+                edges.send(0, sale("2026-01-15T" + time + "Z", "Home", "20"));
+            }
+            edges.send(0, sale("2026-01-15T11:04:00Z", "Sports", "1"));
+            for (String time : times) {
+                edges.send(0, sale("2026-01-15T" + time + "Z", "Home", "300"));
+            }
+            edges.assertEqualToTopic();
+            List<String> right = edges.rows();
+            edges.update("UPDATE category_sales SET transaction_count = 1, total_sales = 1");
+
+            assertThat(
+                            backfill(
+                                    edges,
+                                    "--from",
+                                    "2026-01-15T10:00:00Z",
+                                    "--to",
+                                    "2026-01-15T10:02:00Z"))
+                    .contains("corrected  2 rows: 2 → ");
+            assertThat(edges.rows())
+                    .as("the windows before and behind the range")
+                    .anyMatch(row -> row.startsWith("09:59 Home 1.00/1 "))
+                    .anyMatch(row -> row.startsWith("10:02 Home 1.00/1 "));
+
+            backfill(edges, "--from", "2026-01-15T09:00:00Z", "--idle-timeout", "1ms");
+            assertThat(edges.rows()).hasSameSizeAs(right);
+            edges.assertEqualToTopic();
+        }
+    }
+
+    @Test
+    void endsWithNothingToReadOrToWrite() throws Exception {
+        try (Pipeline empty = Pipeline.create(3)) {
+            assertThat(backfill(empty, "--from", FROM))
+                    .contains(
+                            "note       no job has counted into this database before; from now on it belongs to topic "
+                                    + empty.topic(),
+                            ": 0 records to read",
+                            "note       no window of the range is final yet, so none is written",
+                            "computed   0 rows of 0 windows");
+            assertThat(backfill(empty, "--from", FROM, "--to", TO))
+                    .doesNotContain("no job has counted")
+                    .contains("written    0 rows");
+        }
+        assertThat(backfill("--from", "2026-01-13T00:00:00Z", "--to", "2026-01-14T00:00:00Z"))
+                .contains("computed   0 rows of 0 windows", "written    0 rows");
+        assertThat(backfill("--from", "2100-01-01T00:00:00Z", "--to", "2100-01-02T00:00:00Z"))
+                .contains(": 0 records to read", "computed   0 rows of 0 windows");
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    @Test
+    void replacesNothingBeforeItKnowsHowFarARestartedJobIs() throws Exception {
+        try (Pipeline restarted = Pipeline.create(1)) {
+            restarted.startJob(1, Optional.empty());
+            await().until(() -> !restarted.query("SELECT subtask FROM job_heartbeat").isEmpty());
+            restarted.cancelJob();
+            // More slots than there are, so that it never comes to its first heartbeat.
+            restarted.submit(64, Optional.empty());
+
+            assertThat(refused(restarted, "--from", FROM, "--to", TO, "--replace"))
+                    .contains(
+                            "--replace must know how far the live job is, and it has just started");
+        }
+    }
+
     @Test
     void cancelsCleanly() throws Exception {
-        Process run = client(List.of("--from", FROM, "--to", TO)).start();
+        Process run = pipeline.backfillClient("--from", FROM, "--to", TO).start();
         await().until(() -> !pipeline.writerQuery("SELECT run_id FROM backfill_runs").isEmpty());
 
         run.destroy();
@@ -338,9 +494,9 @@ class BackfillIT {
         }
         assertThat(refusal).hasMessageContaining("A backfill must be submitted attached");
 
-        ProcessBuilder detached = client(List.of("--from", FROM));
+        ProcessBuilder detached = pipeline.backfillClient("--from", FROM);
         detached.command().add(detached.command().indexOf("run") + 1, "-d");
-        assertThat(result(detached)).contains("A backfill must be submitted attached");
+        assertThat(refusal(detached)).contains("A backfill must be submitted attached");
     }
 
     @Test
@@ -392,7 +548,7 @@ class BackfillIT {
                             .truncatedTo(ChronoUnit.MINUTES)
                             .plusSeconds(60);
 
-            assertThat(result(client(trimmed, List.of("--from", FROM))))
+            assertThat(refused(trimmed, "--from", FROM))
                     .contains("The first complete window is " + first, "--allow-partial");
             assertThat(backfill(trimmed, "--from", FROM, "--allow-partial"))
                     .contains("note       begins with the first complete window, " + first);
@@ -403,8 +559,9 @@ class BackfillIT {
 
     // ---- helpers ----
 
-    private static void assertCompleteAndNothingLeftBehind() {
+    private static void assertCompleteAndNothingLeftBehind() throws Exception {
         assertThat(countsAndSums()).isEqualTo(complete);
+        pipeline.assertEqualToTopic();
         for (String table : List.of("runs", "sales", "rejections", "progress")) {
             assertThat(pipeline.writerQuery("SELECT count(*) FROM backfill_" + table))
                     .as(table)
@@ -435,43 +592,24 @@ class BackfillIT {
     }
 
     private static String backfill(Pipeline of, String... options) throws Exception {
-        Process process = client(of, List.of(options)).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        ProgramResult result = of.backfill(options);
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        return result.output();
     }
 
     private static String refused(String... options) throws Exception {
-        return result(client(List.of(options)));
+        return refused(pipeline, options);
     }
 
-    private static String result(ProcessBuilder refused) throws Exception {
-        Process process = refused.start();
+    private static String refused(Pipeline of, String... options) throws Exception {
+        return refusal(of.backfillClient(options));
+    }
+
+    private static String refusal(ProcessBuilder client) throws Exception {
+        Process process = client.start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(output).isEqualTo(1);
         assertThat(output).doesNotContain("\tat ");
         return output;
-    }
-
-    private static ProcessBuilder client(List<String> options) throws IOException {
-        return client(pipeline, options);
-    }
-
-    private static ProcessBuilder client(Pipeline of, List<String> options) {
-        Stack stack = of.stack();
-        List<String> arguments = new ArrayList<>(List.of("--mode", "backfill"));
-        arguments.addAll(options);
-        ProcessBuilder client =
-                new FlinkClient(
-                                stack.layout(),
-                                stack.flink().folder(),
-                                stack.flink().url().substring("http://".length()))
-                        .run(
-                                stack.layout().jobJar(),
-                                2,
-                                of.jobArguments(arguments.toArray(String[]::new)))
-                        .redirectErrorStream(true);
-        client.environment().put("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER);
-        return client;
     }
 }

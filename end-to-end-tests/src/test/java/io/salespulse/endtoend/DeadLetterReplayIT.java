@@ -74,7 +74,7 @@ class DeadLetterReplayIT {
     }
 
     @Test
-    void windowsWithoutStateAreNamedForARepair() throws Exception {
+    void windowsWithoutStateAreNamedForARepairAndRepaired() throws Exception {
         try (Pipeline pipeline = Pipeline.create(1)) {
             pipeline.startJob(
                     1, Optional.empty(), "--idle-timeout", "1h", "--state-retention", "62m");
@@ -92,6 +92,18 @@ class DeadLetterReplayIT {
                                                     pipeline.query(
                                                             "SELECT to_char(window_start, 'HH24:MI') FROM repairs"))
                                             .containsExactly("10:00"));
+
+            ProgramResult repair = pipeline.backfill("--repair");
+            assertThat(repair.exitCode()).as(repair.output()).isZero();
+            assertThat(repair.output())
+                    .contains(
+                            "backfill   1 windows to repair",
+                            "corrected  1 rows: 1 → 2 transactions, 1.00 → 3.00 in sales",
+                            "repairs    1 windows cleared");
+
+            pipeline.awaitRows("10:00 Home 3.00/2 final+1", "12:00 Sports 1.00/1 open");
+            assertThat(pipeline.query("SELECT window_start FROM repairs")).isEmpty();
+            pipeline.assertEqualToTopic();
         }
     }
 

@@ -3,6 +3,7 @@ package io.salespulse.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.salespulse.local.FlinkClient;
 import io.salespulse.local.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,6 +88,10 @@ public final class Pipeline implements AutoCloseable {
 
     public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(stack.postgres().port(), database);
+    }
+
+    String database() {
+        return database;
     }
 
     public Properties kafkaProperties() {
@@ -400,6 +405,31 @@ public final class Pipeline implements AutoCloseable {
     /** The same, without waiting for its end. */
     public RunningProgram startDatagen(String... options) throws IOException {
         return RunningProgram.start(stack.layout().datagenJar(), kafkaArguments(options));
+    }
+
+    /** Runs a backfill of this pipeline to its end. */
+    ProgramResult backfill(String... options) throws IOException, InterruptedException {
+        Process client = backfillClient(options).start();
+        String output = new String(client.getInputStream().readAllBytes(), UTF_8);
+        return new ProgramResult(client.waitFor(), output);
+    }
+
+    /** The same, to be started. */
+    ProcessBuilder backfillClient(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("--mode", "backfill"));
+        arguments.addAll(List.of(options));
+        ProcessBuilder client =
+                new FlinkClient(
+                                stack.layout(),
+                                stack.flink().folder(),
+                                stack.flink().url().substring("http://".length()))
+                        .run(
+                                stack.layout().jobJar(),
+                                2,
+                                jobArguments(arguments.toArray(String[]::new)))
+                        .redirectErrorStream(true);
+        client.environment().put("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER);
+        return client;
     }
 
     /** Runs the jar that sends dead letters to this pipeline's topic again. */
