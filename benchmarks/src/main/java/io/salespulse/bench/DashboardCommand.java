@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
 final class DashboardCommand implements Callable<Integer>, Benchmark {
 
     /** A process that has just started compiles: its compiler takes the cores from the queries. */
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
 
     private static final Duration DEFAULT_RANGE = Duration.ofMinutes(100);
     private static final Duration LONG_RANGE = Duration.ofDays(30);
