@@ -18,6 +18,7 @@ final class TableRows {
             FROM generate_series(%d, %d) n,
               LATERAL (SELECT date_trunc('minute', %s) - n * interval '1 minute') AS time (start),
               unnest(ARRAY['Electronics', 'Fashion', 'Grocery', 'Home', 'Beauty', 'Sports']) category
+            ON CONFLICT DO NOTHING
             """;
 
     private static final String REJECTIONS =
@@ -25,6 +26,7 @@ final class TableRows {
             INSERT INTO rejected_events (minute, reason, event_count)
             SELECT date_trunc('minute', %s) - n * interval '1 minute', reason, 3
             FROM generate_series(%d, %d) n, unnest(ARRAY['LATE_EVENT', 'MALFORMED_JSON']) reason
+            ON CONFLICT DO NOTHING
             """;
 
     private TableRows() {}
