@@ -11,19 +11,24 @@ import java.time.Duration;
  * database, as the sink is chained to the windows. The ticks therefore know what they cost, and
  * come less often when they would take more than a quarter of the thread's time: with thousands of
  * categories, or a slow database, rows are older but events are not held up.
+ *
+ * <p>A single tick that takes long says nothing: the database was away. Only what two ticks in a
+ * row have taken counts, so that rows are fresh right after an outage.
  */
 final class EarlyResultPace implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private static final int SHORTEST_TO_COST = 4;
+    private static final int STEP_TO_COST = 4;
+    private static final long LONGEST_STEP_MILLIS = 10_000;
 
     private final long intervalMillis;
 
-    // Not state: after a restore the first tick finds out anew.
+    // Not state: after a restore the first ticks find out anew.
     private transient long tick;
     private transient long began;
     private transient long costMillis;
+    private transient long costBeforeMillis;
 
     EarlyResultPace(Duration interval) {
         this.intervalMillis = interval.toMillis();
@@ -40,8 +45,9 @@ final class EarlyResultPace implements Serializable {
     }
 
     private long step() {
-        long wanted = costMillis * SHORTEST_TO_COST;
-        return intervalMillis * Math.max(1, (wanted + intervalMillis - 1) / intervalMillis);
+        long wanted = Math.min(costMillis, costBeforeMillis) * STEP_TO_COST;
+        long allowed = Math.min(wanted, LONGEST_STEP_MILLIS);
+        return intervalMillis * Math.max(1, (allowed + intervalMillis - 1) / intervalMillis);
     }
 
     /**
@@ -54,6 +60,7 @@ final class EarlyResultPace implements Serializable {
         if (time != tick) {
             tick = time;
             began = now;
+            costBeforeMillis = costMillis;
         }
         costMillis = Math.max(0, now - began);
     }

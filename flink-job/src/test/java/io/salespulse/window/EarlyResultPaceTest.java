@@ -17,26 +17,51 @@ class EarlyResultPaceTest {
     }
 
     @Test
-    void keepsTheIntervalWhileATickTakesAQuarterOfItAtTheMost() {
-        pace.ticked(10_500, 10_500);
-        pace.ticked(10_500, 10_625);
+    void keepsTheIntervalWhileTicksTakeAQuarterOfItAtTheMost() {
+        tick(10_500, 125);
+        tick(11_000, 125);
 
-        assertThat(pace.nextTick(10_625)).isEqualTo(11_000);
+        assertThat(pace.nextTick(11_125)).isEqualTo(11_500);
     }
 
     @Test
-    void ticksLessOftenWhenATickTakesLonger() {
-        pace.ticked(10_500, 10_500);
-        pace.ticked(10_500, 10_626);
+    void ticksLessOftenWhenTicksTakeLonger() {
+        tick(10_500, 126);
+        tick(11_000, 126);
 
-        assertThat(pace.nextTick(10_626)).isEqualTo(11_000);
-        assertThat(pace.nextTick(11_000)).isEqualTo(12_000);
+        assertThat(pace.nextTick(11_126)).isEqualTo(12_000);
 
-        pace.ticked(11_000, 11_000);
-        pace.ticked(11_000, 16_000);
+        tick(12_000, 2_000);
+        tick(20_000, 1_000);
 
-        assertThat(pace.nextTick(16_000)).isEqualTo(20_000);
-        assertThat(pace.nextTick(20_000)).isEqualTo(40_000);
+        assertThat(pace.nextTick(21_000)).isEqualTo(24_000);
+    }
+
+    @Test
+    void doesNotTakeAnOutageForALoad() {
+        tick(10_500, 3);
+        tick(11_000, 30_000);
+
+        assertThat(pace.nextTick(41_000)).isEqualTo(41_500);
+
+        tick(41_500, 3);
+
+        assertThat(pace.nextTick(41_600)).isEqualTo(42_000);
+    }
+
+    @Test
+    void ticksAtLeastEveryTenSeconds() {
+        tick(10_500, 60_000);
+        tick(80_000, 60_000);
+
+        assertThat(pace.nextTick(140_000)).isEqualTo(150_000);
+    }
+
+    @Test
+    void keepsALongerIntervalThanThatIfAsked() {
+        EarlyResultPace slow = new EarlyResultPace(Duration.ofMinutes(1));
+
+        assertThat(slow.nextTick(60_000)).isEqualTo(120_000);
     }
 
     @Test
@@ -51,9 +76,15 @@ class EarlyResultPaceTest {
 
     @Test
     void takesAClockThatIsSetBackForNoTimeAtAll() {
-        pace.ticked(10_500, 10_500);
-        pace.ticked(10_500, 2_000);
+        tick(10_500, 1_000);
+        pace.ticked(11_000, 11_000);
+        pace.ticked(11_000, 2_000);
 
         assertThat(pace.nextTick(2_000)).isEqualTo(2_500);
+    }
+
+    private void tick(long due, long millis) {
+        pace.ticked(due, due);
+        pace.ticked(due, due + millis);
     }
 }

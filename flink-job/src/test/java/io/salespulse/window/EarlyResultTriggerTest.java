@@ -27,18 +27,25 @@ class EarlyResultTriggerTest {
     private final Context garden = new Context();
 
     @Test
-    void comesLessOftenWhenATickTakesLong() throws Exception {
+    void comesLessOftenWhenTicksTakeLong() throws Exception {
+        fireBoth(500, 500);
+        fireBoth(1_500, 500);
+
+        home.now = 2_001;
+        trigger.onElement(SUM, TEN, WINDOW, home);
+
+        assertThat(home.processingTimeTimers).containsExactly(500L, 1_500L, 4_000L);
+    }
+
+    private void fireBoth(long tick, long millisBetween) throws Exception {
+        home.now = tick - 1;
+        garden.now = tick - 1;
         trigger.onElement(SUM, TEN, WINDOW, home);
         trigger.onElement(SUM, TEN, WINDOW, garden);
-        home.now = 500;
-        assertThat(trigger.onProcessingTime(500, WINDOW, home)).isEqualTo(TriggerResult.FIRE);
-        garden.now = 1_000;
-        assertThat(trigger.onProcessingTime(500, WINDOW, garden)).isEqualTo(TriggerResult.FIRE);
-
-        home.now = 1_001;
-        trigger.onElement(SUM, TEN, WINDOW, home);
-
-        assertThat(home.processingTimeTimers).containsExactly(500L, 2_000L);
+        home.now = tick;
+        assertThat(trigger.onProcessingTime(tick, WINDOW, home)).isEqualTo(TriggerResult.FIRE);
+        garden.now = tick + millisBetween;
+        assertThat(trigger.onProcessingTime(tick, WINDOW, garden)).isEqualTo(TriggerResult.FIRE);
     }
 
     @Test
