@@ -25,8 +25,6 @@ final class CatchUpCommand implements Callable<Integer>, Benchmark {
 
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
-    private static final long LOOK_EVERY_MILLIS = 100;
-
     @Option(
             names = "--stop-for",
             paramLabel = "DURATION",
@@ -135,9 +133,7 @@ final class CatchUpCommand implements Callable<Integer>, Benchmark {
     /** Fresh: no more events are missing in the rows than come in a second. */
     private static double awaitFresh(LiveJob job, double offered, long begin)
             throws SQLException, InterruptedException {
-        while (job.sent() - job.counted() - job.late() > offered) {
-            Thread.sleep(LOOK_EVERY_MILLIS);
-        }
+        job.await(() -> job.sent() - job.counted() - job.late() <= offered);
         return (System.nanoTime() - begin) / 1e9;
     }
 

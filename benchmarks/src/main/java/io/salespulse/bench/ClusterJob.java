@@ -52,7 +52,11 @@ final class ClusterJob {
      * @throws LocalPipelineException if the job fails before that
      */
     void await(Condition condition) throws SQLException, InterruptedException {
-        FlinkRest rest = stack.flink().rest();
+        await(stack.flink().rest(), id, condition);
+    }
+
+    static void await(FlinkRest rest, String id, Condition condition)
+            throws SQLException, InterruptedException {
         long askFlink = System.nanoTime() + ASK_FLINK_EVERY_NANOS;
         while (!condition.holds()) {
             Thread.sleep(LOOK_EVERY_MILLIS);

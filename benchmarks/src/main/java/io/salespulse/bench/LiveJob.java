@@ -79,6 +79,15 @@ final class LiveJob implements AutoCloseable {
         stack.flink().rest().awaitRunning(id, PATIENCE);
     }
 
+    /**
+     * Waits for a condition.
+     *
+     * @throws LocalPipelineException if the job fails before that
+     */
+    void await(ClusterJob.Condition condition) throws SQLException, InterruptedException {
+        ClusterJob.await(stack.flink().rest(), id, condition);
+    }
+
     /** Starts datagen into the job's topic. */
     ChildProgram produce(String... options) throws IOException {
         List<String> all = new ArrayList<>(List.of(options));
