@@ -28,14 +28,16 @@ public final class Bench {
         System.exit(commandLine().execute(arguments));
     }
 
-    private static CommandLine commandLine() {
-        return new CommandLine(new AllCommand())
-                .addSubcommand(new ThroughputCommand())
-                .addSubcommand(new SeriesCommand())
-                .addSubcommand(new LatencyCommand())
-                .addSubcommand(new CatchUpCommand())
-                .addSubcommand(new DashboardCommand())
-                .addSubcommand(new ParserCommand())
+    static CommandLine commandLine() {
+        CommandLine commands =
+                new CommandLine(new AllCommand())
+                        .addSubcommand(new ThroughputCommand())
+                        .addSubcommand(new SeriesCommand())
+                        .addSubcommand(new LatencyCommand())
+                        .addSubcommand(new CatchUpCommand())
+                        .addSubcommand(new DashboardCommand())
+                        .addSubcommand(new ParserCommand());
+        return PositiveNumbers.registerAt(commands)
                 .setParameterExceptionHandler(Bench::explain)
                 .setExecutionExceptionHandler(
                         (failure, command, parsed) -> report(failure, command))

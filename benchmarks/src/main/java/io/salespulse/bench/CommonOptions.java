@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What every benchmark can be told. */
 final class CommonOptions {
@@ -76,6 +78,16 @@ final class CommonOptions {
         return BenchStack.start(
                 layout.root().resolve("benchmarks/target/work"),
                 new BenchStack.Settings(jvmOptions, flinkSettings));
+    }
+
+    /** Refuses two sizes that no slope lies between. */
+    static void requireSlope(CommandSpec command, long small, long large) {
+        if (large <= small) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--large is %,d: it must be more than --small, which is %,d"
+                            .formatted(large, small));
+        }
     }
 
     /** Runs benchmarks one after the other; prints and keeps each result when it is there. */

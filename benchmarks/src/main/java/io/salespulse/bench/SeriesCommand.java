@@ -14,7 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ./run bench series}. */
 @Command(
@@ -51,6 +54,8 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
 
     @Mixin private CommonOptions common;
 
+    @Spec private CommandSpec spec;
+
     private final Map<String, Workload> sent = new HashMap<>();
 
     /**
@@ -69,6 +74,11 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
 
     @Override
     public Integer call() throws Exception {
+        CommonOptions.requireSlope(spec, small(), large());
+        if (points().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--only '%s' is in no name of a series".formatted(only));
+        }
         return common.report(this);
     }
 

@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./run bench throughput}. */
@@ -67,12 +66,7 @@ final class ThroughputCommand implements Callable<Integer>, Benchmark {
 
     @Override
     public Integer call() throws Exception {
-        if (small() < 1 || large() <= small()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--large is %,d: it must be more than --small, which is %,d, and that at least 1"
-                            .formatted(large(), small()));
-        }
+        CommonOptions.requireSlope(spec, small(), large());
         return common.report(this);
     }
 
