@@ -29,7 +29,7 @@ public final class InMemoryLogSource
     private final String logName;
     private final boolean bounded;
 
-    InMemoryLogSource(String logName) {
+    public InMemoryLogSource(String logName) {
         this(logName, false);
     }
 

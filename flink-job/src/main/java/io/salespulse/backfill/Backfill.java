@@ -22,6 +22,7 @@ import org.apache.flink.client.cli.ClientOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
 
@@ -133,11 +134,17 @@ public final class Backfill {
     private void follow(JobClient job, BackfillSession session, BackfillPlan plan)
             throws Exception {
         Progress progress = new Progress(out, System.console() != null, plan);
+        MissingSlots slots =
+                new MissingSlots(environment.getConfiguration(), job.getJobID(), clock.instant());
         CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
         try {
             while (!isDone(result)) {
                 job.reportHeartbeat(clock.millis() + CLIENT_TIMEOUT.toMillis());
-                progress.show(session.progress(), state(job), clock.instant());
+                List<ReadProgress> read = session.progress();
+                progress.show(read, state(job), clock.instant());
+                if (read.isEmpty()) {
+                    slots.look(clock.instant()).ifPresent(progress::note);
+                }
             }
             result.get();
         } catch (ExecutionException failure) {
@@ -170,6 +177,16 @@ public final class Backfill {
     }
 
     private static StartRefusedException failed(Throwable failure) {
+        // A cluster that has been up for a while does not even wait for slots.
+        if (ExceptionUtils.findSerializedThrowable(
+                        failure,
+                        NoResourceAvailableException.class,
+                        Backfill.class.getClassLoader())
+                .isPresent()) {
+            return new StartRefusedException(
+                    "The cluster had too few free task slots for the backfill's Flink job; nothing was changed. "
+                            + MissingSlots.WAYS_ON);
+        }
         Throwable cause = ExceptionUtils.stripException(failure, ExecutionException.class);
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -88,6 +88,12 @@ final class Progress {
         return elapsed.isZero() ? records : records * 1_000 / Math.max(1, elapsed.toMillis());
     }
 
+    /** Prints a line that stays. */
+    void note(String text) {
+        clear();
+        out.println("note       " + text);
+    }
+
     /** Ends the bar, so that something else can be printed. */
     void clear() {
         if (drawn) {

@@ -46,6 +46,22 @@ class ProgressTest {
     }
 
     @Test
+    void notesSomethingBetweenTwoBars() {
+        Progress progress = progress(true, 10);
+        progress.show(List.of(), "RUNNING", START);
+
+        progress.note("there is nothing to read");
+        progress.show(List.of(read(10)), "RUNNING", START);
+
+        assertThat(lines())
+                .containsExactly(
+                        "",
+                        "  waiting for the first record (job RUNNING)\033[K",
+                        "\033[Knote       there is nothing to read\n",
+                        "  [####################] 100 %  10 of 10 records, 10/s\033[K");
+    }
+
+    @Test
     void printsALineEveryFiveSecondsElsewhere() {
         Progress progress = progress(false, 100);
         for (int second = 0; second <= 10; second++) {
