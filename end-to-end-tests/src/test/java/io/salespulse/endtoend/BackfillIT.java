@@ -5,9 +5,12 @@ import static io.salespulse.endtoend.Pipeline.sale;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.salespulse.local.FlinkCluster.TaskManager;
 import io.salespulse.local.FlinkRest;
 import io.salespulse.local.FlinkRestException;
 import io.salespulse.local.PostgresServer;
+import io.salespulse.local.Service;
+import java.io.BufferedReader;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +46,9 @@ class BackfillIT {
 
     private static final String FROM = "2026-01-15T09:00:00Z";
     private static final String TO = "2026-01-15T12:00:00Z";
+
+    /** Out of order, some events lie before {@link #FROM}. */
+    private static final String EVERYTHING = "1970-01-01T00:00:00Z";
 
     private static Pipeline pipeline;
     private static List<String> complete;
@@ -132,7 +139,7 @@ class BackfillIT {
         pipeline.update("DELETE FROM category_sales");
         pipeline.update("DELETE FROM rejected_events");
 
-        String report = backfill("--from", "1970-01-01T00:00:00Z", "--idle-timeout", "1ms");
+        String report = backfill("--from", EVERYTHING, "--idle-timeout", "1ms");
 
         assertThat(report).contains("written    ").contains("note       windows are final up to ");
         assertThat(pipeline.query("SELECT DISTINCT is_final::text FROM category_sales"))
@@ -273,8 +280,78 @@ class BackfillIT {
         assertCompleteAndNothingLeftBehind();
     }
 
+    /** Whose sums are on the heap of TaskManagers until all is read. */
     @Test
-    void twoAtOnceAndAKilledOneDisturbNobody() throws Exception {
+    void startsOverWhenItsTaskManagersAreKilled() throws Exception {
+        pipeline.update("DELETE FROM category_sales");
+        Process run =
+                pipeline.backfillClient("--from", EVERYTHING, "--idle-timeout", "1ms").start();
+        String flinkJob;
+        List<TaskManager> killed;
+        try (Connection holder =
+                pipeline.stack().postgres().connectAsSuperuser(pipeline.database())) {
+            // The run stops where it comes to stage this row: all is read, and a part is staged.
+            hold(
+                    holder,
+                    """
+                    INSERT INTO backfill_sales (run_id, window_start, window_end, category, total_sales, transaction_count)
+                    VALUES (%s, '2026-01-15 10:30Z', '2026-01-15 10:31Z', 'Home', 0, 0)
+                    """
+                            .formatted(awaitRun()));
+            awaitWaiting("query LIKE '%INTO backfill_sales%'", 1);
+            flinkJob = flinkBackfill();
+            killed = killTaskManagersOf(flinkJob);
+            holder.rollback();
+        } finally {
+            pipeline.stack().flink().taskManagers().stream()
+                    .filter(taskManager -> !taskManager.isAlive())
+                    .forEach(Service::start);
+        }
+        String report = new String(run.getInputStream().readAllBytes(), UTF_8);
+
+        assertThat(run.waitFor()).as(report).isZero();
+        assertThat(killed).isNotEmpty();
+        assertThat(pipeline.stack().flink().rest().exceptions(flinkJob)).isNotEmpty();
+        assertThat(report).contains("written    %,d rows".formatted(complete.size()));
+        assertThat(backfill("--from", EVERYTHING, "--idle-timeout", "1ms"))
+                .contains("written    0 rows", "corrected  0 rows");
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    /**
+     * @return its id, when it is the only one and has removed what others had left
+     */
+    private static String awaitRun() {
+        List<String> runs =
+                await().pollInterval(Duration.ofMillis(50))
+                        .until(
+                                () ->
+                                        pipeline.writerQuery(
+                                                "SELECT run_id FROM backfill_runs WHERE run_id > 1"),
+                                found -> found.size() == 1);
+        return runs.get(0);
+    }
+
+    private static String flinkBackfill() {
+        return pipeline.stack().flink().rest().jobs().stream()
+                .filter(job -> job.name().endsWith("backfill") && !job.isTerminal())
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    private static List<TaskManager> killTaskManagersOf(String flinkJob) {
+        Set<String> hosts = pipeline.stack().flink().rest().taskManagersOf(flinkJob);
+        List<TaskManager> victims =
+                pipeline.stack().flink().taskManagers().stream()
+                        .filter(taskManager -> hosts.contains(taskManager.id()))
+                        .toList();
+        victims.forEach(TaskManager::kill);
+        return victims;
+    }
+
+    @Test
+    void aKilledClientLeavesNothingThatCounts() throws Exception {
         pipeline.update("DELETE FROM category_sales WHERE window_start >= '2026-01-15 10:00Z'");
         pipeline.update("INSERT INTO backfill_runs (run_id) VALUES (1)");
         pipeline.update(
@@ -283,26 +360,52 @@ class BackfillIT {
                 VALUES (1, '2026-01-15 10:00Z', '2026-01-15 10:01Z', 'Home', 1, 1000000)
                 """);
         Process killed = pipeline.backfillClient("--from", FROM, "--to", TO).start();
-        await().until(
-                        () ->
-                                !pipeline.writerQuery(
-                                                "SELECT run_id FROM backfill_runs WHERE run_id > 1")
-                                        .isEmpty());
+        awaitRun();
         killed.destroyForcibly().waitFor();
 
+        assertThat(backfill("--from", FROM, "--idle-timeout", "1ms")).contains("duration");
+        awaitNoFlinkBackfill();
+        assertCompleteAndNothingLeftBehind();
+    }
+
+    /** One holds a part of the rows, the other waits for these, and both for a third. */
+    @Test
+    void twoMergesThatWaitForEachOtherCorrectEachRowOnce() throws Exception {
+        int damaged =
+                pipeline.update(
+                        """
+                        UPDATE category_sales SET transaction_count = 1, total_sales = 0.01
+                        WHERE window_start >= '2026-01-15 09:30Z' AND transaction_count > 1
+                        """);
+        int deleted =
+                pipeline.update(
+                        "DELETE FROM category_sales WHERE window_start < '2026-01-15 09:30Z'");
         ExecutorService both = Executors.newFixedThreadPool(2);
-        try {
-            Callable<String> run = () -> backfill("--from", FROM, "--idle-timeout", "1ms");
-            Future<String> one = both.submit(run);
-            Future<String> other = both.submit(run);
-            assertThat(one.get()).contains("duration");
-            assertThat(other.get()).contains("duration");
+        try (Connection holder =
+                pipeline.stack().postgres().connectAsSuperuser(pipeline.database())) {
+            hold(
+                    holder,
+                    "SELECT FROM category_sales WHERE window_start = '2026-01-15 10:00Z' FOR UPDATE");
+            Callable<String> run = () -> backfill("--from", EVERYTHING, "--idle-timeout", "1ms");
+            List<Future<String>> reports = List.of(both.submit(run), both.submit(run));
+            awaitWaitingMerges(2);
+            holder.rollback();
+
+            assertThat(List.of(reports.get(0).get(), reports.get(1).get()))
+                    .satisfiesOnlyOnce(
+                            report ->
+                                    assertThat(report)
+                                            .contains(
+                                                    "written    %,d rows".formatted(deleted),
+                                                    "corrected  %,d rows: %<,d → "
+                                                            .formatted(damaged)))
+                    .satisfiesOnlyOnce(
+                            report ->
+                                    assertThat(report)
+                                            .contains("written    0 rows", "corrected  0 rows"));
         } finally {
             both.shutdown();
         }
-        awaitNoFlinkBackfill();
-        assertThat(backfill("--from", FROM, "--idle-timeout", "1ms"))
-                .contains("written    0 rows", "corrected  0 rows");
         assertCompleteAndNothingLeftBehind();
     }
 
@@ -351,15 +454,20 @@ class BackfillIT {
     }
 
     private static void awaitWaitingMerges(int count) {
+        awaitWaiting("application_name = 'sales-analytics backfill'", count);
+    }
+
+    /** For a lock, in this database. */
+    private static void awaitWaiting(String who, int count) {
         await().pollInterval(Duration.ofMillis(50))
                 .until(
                         () ->
                                 pipeline.writerQuery(
                                         """
                                         SELECT count(*) FROM pg_stat_activity
-                                        WHERE application_name = 'sales-analytics backfill'
-                                          AND datname = current_database() AND wait_event_type = 'Lock'
-                                        """),
+                                        WHERE datname = current_database() AND wait_event_type = 'Lock' AND %s
+                                        """
+                                                .formatted(who)),
                         List.of(String.valueOf(count))::equals);
     }
 
@@ -429,6 +537,60 @@ class BackfillIT {
         }
     }
 
+    /** Of two partitions the slower one says how far windows are final, a minute behind it. */
+    @Test
+    void leavesWindowsThatAreNotFinalAsTheyAre() throws Exception {
+        try (Pipeline open = Pipeline.create(2)) {
+            for (String time : List.of("10:00:00", "10:01:59.999", "10:02:00", "10:03:00")) {
+                open.send(0, sale("2026-01-15T" + time + "Z", "Home", "1"));
+            }
+            open.send(1, sale("2026-01-15T10:01:00Z", "Home", "20"));
+            open.send(1, sale("2026-01-15T10:03:59.999Z", "Home", "300"));
+            open.send(0, sale("2026-01-15T10:59:00Z", "Home", "4000"));
+            open.update(
+                    """
+                    INSERT INTO category_sales (window_start, window_end, category, total_sales, transaction_count, is_final) VALUES
+                      ('2026-01-15 10:01Z', '2026-01-15 10:02Z', 'Home', 1, 1, false),
+                      ('2026-01-15 10:02Z', '2026-01-15 10:03Z', 'Home', 0.01, 1, false),
+                      ('2026-01-15 10:03Z', '2026-01-15 10:04Z', 'Nothing', 5, 1, false)
+                    """);
+            open.update("UPDATE category_sales SET updated_at = updated_at - interval '1 hour'");
+
+            assertThat(
+                            backfill(
+                                    open,
+                                    "--from",
+                                    "2026-01-15T10:00:00Z",
+                                    "--to",
+                                    "2026-01-15T10:10:00Z",
+                                    "--idle-timeout",
+                                    "1h"))
+                    .contains(
+                            "note       cut at 2026-01-15T10:02:00Z: later windows are not final yet",
+                            "computed   2 rows of 2 windows",
+                            "written    1 rows",
+                            "corrected  1 rows: 1 → 2 transactions, 1.00 → 21.00")
+                    .doesNotContain("foreign");
+            assertThat(open.rows())
+                    .containsExactly(
+                            "10:00 Home 1.00/1 final",
+                            "10:01 Home 21.00/2 final",
+                            "10:02 Home 0.01/1 open",
+                            "10:03 Nothing 5.00/1 open");
+
+            // Nobody sends any more: the newest window is final, too.
+            backfill(open, "--from", "2026-01-15T10:00:00Z", "--idle-timeout", "1ms");
+            assertThat(open.rows())
+                    .containsExactly(
+                            "10:00 Home 1.00/1 final",
+                            "10:01 Home 21.00/2 final",
+                            "10:02 Home 1.00/1 final",
+                            "10:03 Home 301.00/2 final",
+                            "10:03 Nothing 5.00/1 open",
+                            "10:59 Home 4000.00/1 final");
+        }
+    }
+
     @Test
     void endsWithNothingToReadOrToWrite() throws Exception {
         try (Pipeline empty = Pipeline.create(3)) {
@@ -462,6 +624,23 @@ class BackfillIT {
             assertThat(refused(restarted, "--from", FROM, "--to", TO, "--replace"))
                     .contains(
                             "--replace must know how far the live job is, and it has just started");
+            assertThat(firstNote(restarted.backfillClient("--from", FROM)))
+                    .startsWith(
+                            "note       the cluster has too few free task slots: the backfill needs 2 at once, 0 of 8 are free");
+        }
+    }
+
+    /** Ends the client when it has noted something. */
+    private static String firstNote(ProcessBuilder client) throws Exception {
+        Process run = client.start();
+        try (BufferedReader output = run.inputReader(UTF_8)) {
+            return output.lines()
+                    .filter(line -> line.startsWith("note "))
+                    .findFirst()
+                    .orElseThrow();
+        } finally {
+            run.destroy();
+            run.waitFor();
         }
     }
 
