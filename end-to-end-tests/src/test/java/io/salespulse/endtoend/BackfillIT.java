@@ -81,6 +81,11 @@ class BackfillIT {
                                 .get());
         pipeline.startJob("--idle-timeout", "2s");
         pipeline.assertEqualToTopic();
+        // From now on the job has nothing left to write, not even after a restart.
+        await().until(
+                        () -> pipeline.query("SELECT bool_and(is_final) FROM category_sales"),
+                        List.of("t")::equals);
+        pipeline.stack().flink().rest().checkpoint(pipeline.jobId(), Duration.ofSeconds(60));
         complete = countsAndSums();
         insertComplete =
                 pipeline
