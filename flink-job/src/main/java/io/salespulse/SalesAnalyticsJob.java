@@ -9,7 +9,7 @@ import io.salespulse.rejection.RejectionCounts;
 import io.salespulse.sink.DeadLetterSink;
 import io.salespulse.sink.PostgresSinks;
 import io.salespulse.source.EventTimeWatermarks;
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import io.salespulse.source.TransactionSource;
 import io.salespulse.window.SalesResults;
 import java.io.PrintWriter;
@@ -58,7 +58,7 @@ public final class SalesAnalyticsJob {
     }
 
     static void build(StreamExecutionEnvironment environment, JobConfig config, JobStart start) {
-        DataStream<TransactionRecord> transactions =
+        DataStream<TransactionBatch> transactions =
                 environment
                         .fromSource(
                                 TransactionSource.create(config, start.offsets()),

@@ -1,5 +1,6 @@
 package io.salespulse;
 
+import io.salespulse.source.TransactionBatch;
 import io.salespulse.source.TransactionRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,8 +24,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * to what is its end then.
  */
 public final class InMemoryLogSource
-        implements Source<TransactionRecord, InMemoryLogSource.Split, Boolean>,
-                ResultTypeQueryable<TransactionRecord> {
+        implements Source<TransactionBatch, InMemoryLogSource.Split, Boolean>,
+                ResultTypeQueryable<TransactionBatch> {
 
     private final String logName;
     private final boolean bounded;
@@ -59,7 +60,7 @@ public final class InMemoryLogSource
     }
 
     @Override
-    public SourceReader<TransactionRecord, Split> createReader(SourceReaderContext context) {
+    public SourceReader<TransactionBatch, Split> createReader(SourceReaderContext context) {
         return new Reader(InMemoryLog.named(logName), bounded);
     }
 
@@ -89,11 +90,11 @@ public final class InMemoryLogSource
     }
 
     @Override
-    public TypeInformation<TransactionRecord> getProducedType() {
-        return TypeInformation.of(TransactionRecord.class);
+    public TypeInformation<TransactionBatch> getProducedType() {
+        return TypeInformation.of(TransactionBatch.class);
     }
 
-    private static final class Reader implements SourceReader<TransactionRecord, Split> {
+    private static final class Reader implements SourceReader<TransactionBatch, Split> {
 
         private final InMemoryLog log;
         private final List<Split> splits = new ArrayList<>();
@@ -110,7 +111,7 @@ public final class InMemoryLogSource
         public void start() {}
 
         @Override
-        public InputStatus pollNext(ReaderOutput<TransactionRecord> output) {
+        public InputStatus pollNext(ReaderOutput<TransactionBatch> output) {
             if (!splits.isEmpty() && log.failsNow()) {
                 throw new IllegalStateException("failure that the test asked for");
             }
@@ -120,7 +121,7 @@ public final class InMemoryLogSource
                 TransactionRecord record = log.read(split.partition(), split.offset());
                 if (record != null) {
                     output.createOutputForSplit(split.splitId())
-                            .collect(record, record.recordTimestamp);
+                            .collect(record.toBatch(), record.recordTimestamp);
                     splits.set(i, split.next());
                     return InputStatus.MORE_AVAILABLE;
                 }

@@ -16,6 +16,7 @@ import io.salespulse.config.JobSettings;
 import io.salespulse.event.RejectionReason;
 import io.salespulse.rejection.RejectionCounts;
 import io.salespulse.source.EventTimeWatermarks;
+import io.salespulse.source.TransactionBatch;
 import io.salespulse.source.TransactionRecord;
 import io.salespulse.source.TransactionSource;
 import io.salespulse.window.SalesResults;
@@ -256,7 +257,7 @@ class SavepointCompatibilityTest {
     }
 
     private static void build(StreamExecutionEnvironment environment, Instant countedFrom) {
-        DataStream<TransactionRecord> transactions =
+        DataStream<TransactionBatch> transactions =
                 environment
                         .fromSource(
                                 new InMemoryLogSource(NAME),

@@ -32,18 +32,20 @@ class MetricsIT {
     @Test
     void countWhatHappens() {
         try (Pipeline pipeline = Pipeline.create(1)) {
-            pipeline.startJob(1, Optional.empty());
             pipeline.send(0, sale("2026-01-15T10:00:10Z", "Home", "1"));
             pipeline.send(0, sale("2026-01-15T10:00:20Z", "Home", "2"));
             pipeline.send(0, sale("2026-01-15T12:00:20Z", "Home", "4"));
             pipeline.send(0, sale("2026-01-15T10:00:30Z", "Home", "8"));
             pipeline.send(0, "no JSON");
+            // Only now, so that they come in one batch.
+            pipeline.startJob(1, Optional.empty());
             pipeline.awaitRows("10:00 Home 3.00/2 final", "12:00 Home 4.00/1 open");
 
             await().untilAsserted(
                             () -> {
                                 Map<String, Double> metrics = metrics(pipeline);
                                 assertThat(metrics)
+                                        .containsEntry("Source__transactions.numRecordsIn", 5.0)
                                         .containsEntry("pre-aggregate.rejectedEvents", 2.0)
                                         .containsEntry("pre-aggregate.lateEvents", 1.0)
                                         .containsEntry("pre-aggregate.outsideEvents", 0.0)
@@ -101,7 +103,7 @@ class MetricsIT {
 
     private static boolean isOurs(String id) {
         return id.matches(
-                ".*\\.(rejectedEvents|lateEvents|outsideEvents|replayedEvents|fallbackParses|partialSums|freshness|upserts|deadLetters|swallowedCloseFailures)");
+                "Source__transactions\\.numRecordsIn|.*\\.(rejectedEvents|lateEvents|outsideEvents|replayedEvents|fallbackParses|partialSums|freshness|upserts|deadLetters|swallowedCloseFailures)");
     }
 
     private JsonNode get(String url) throws IOException {

@@ -5,7 +5,7 @@ import io.salespulse.event.WindowRules;
 import io.salespulse.rejection.RejectedMinute;
 import io.salespulse.rejection.RejectionCounts;
 import io.salespulse.sink.PostgresSinks;
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import io.salespulse.source.TransactionSource;
 import io.salespulse.window.CategorySales;
 import io.salespulse.window.RangeResults;
@@ -61,18 +61,18 @@ final class BackfillGraph {
 
     static void build(
             StreamExecutionEnvironment environment,
-            Source<TransactionRecord, ?, ?> source,
+            Source<TransactionBatch, ?, ?> source,
             WindowRules rules,
             Instant countedFrom,
             WindowRange range,
             Sinks sinks) {
-        SingleOutputStreamOperator<TransactionRecord> transactions =
+        SingleOutputStreamOperator<TransactionBatch> transactions =
                 environment
                         .fromSource(source, WatermarkStrategy.noWatermarks(), "transactions")
                         .uid("transactions")
                         .transform(
                                 "count",
-                                TypeInformation.of(TransactionRecord.class),
+                                TypeInformation.of(TransactionBatch.class),
                                 new CountReadRecords.Factory())
                         .uid("count");
         RangeResults results = RangeResults.of(transactions, rules, countedFrom, range);

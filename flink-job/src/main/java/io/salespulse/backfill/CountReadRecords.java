@@ -1,6 +1,6 @@
 package io.salespulse.backfill;
 
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import java.util.Arrays;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -16,8 +16,8 @@ import org.apache.flink.util.OutputTag;
  * Passes every record on and tells, twice a second and at the end, how much of each partition has
  * been read. Without state: a backfill that fails reads again from its start.
  */
-final class CountReadRecords extends AbstractStreamOperator<TransactionRecord>
-        implements OneInputStreamOperator<TransactionRecord, TransactionRecord> {
+final class CountReadRecords extends AbstractStreamOperator<TransactionBatch>
+        implements OneInputStreamOperator<TransactionBatch, TransactionBatch> {
 
     static final OutputTag<ReadProgress> PROGRESS =
             new OutputTag<>("read-progress", TypeInformation.of(ReadProgress.class));
@@ -29,7 +29,7 @@ final class CountReadRecords extends AbstractStreamOperator<TransactionRecord>
 
     private long[] emittedCounts = {};
 
-    private CountReadRecords(StreamOperatorParameters<TransactionRecord> parameters) {
+    private CountReadRecords(StreamOperatorParameters<TransactionBatch> parameters) {
         super(parameters);
     }
 
@@ -42,15 +42,17 @@ final class CountReadRecords extends AbstractStreamOperator<TransactionRecord>
     }
 
     @Override
-    public void processElement(StreamRecord<TransactionRecord> element) {
-        TransactionRecord record = element.getValue();
-        ReadProgress progress = progress(record.partition);
-        progress.recordCount++;
-        progress.nextOffset = record.offset + 1;
-        if (!record.isRejected() && !record.replayed) {
-            progress.newestEventTime = Math.max(progress.newestEventTime, record.eventTime);
-            progress.newestValidRecord =
-                    Math.max(progress.newestValidRecord, record.recordTimestamp);
+    public void processElement(StreamRecord<TransactionBatch> element) {
+        TransactionBatch batch = element.getValue();
+        ReadProgress progress = progress(batch.partition());
+        progress.recordCount += batch.size();
+        progress.nextOffset = batch.origin(batch.size() - 1).offset() + 1;
+        progress.newestEventTime = Math.max(progress.newestEventTime, batch.newestEventTime());
+        for (int i = 0; i < batch.size(); i++) {
+            if (!batch.isRejected(i) && !batch.isReplayed(i)) {
+                progress.newestValidRecord =
+                        Math.max(progress.newestValidRecord, batch.origin(i).timestamp());
+            }
         }
         output.collect(element);
     }
@@ -83,13 +85,13 @@ final class CountReadRecords extends AbstractStreamOperator<TransactionRecord>
     }
 
     /** Makes the operators on the task managers. */
-    static final class Factory extends AbstractStreamOperatorFactory<TransactionRecord>
-            implements OneInputStreamOperatorFactory<TransactionRecord, TransactionRecord> {
+    static final class Factory extends AbstractStreamOperatorFactory<TransactionBatch>
+            implements OneInputStreamOperatorFactory<TransactionBatch, TransactionBatch> {
 
         @Override
         @SuppressWarnings("unchecked") // the operator's output type is this factory's
-        public <T extends StreamOperator<TransactionRecord>> T createStreamOperator(
-                StreamOperatorParameters<TransactionRecord> parameters) {
+        public <T extends StreamOperator<TransactionBatch>> T createStreamOperator(
+                StreamOperatorParameters<TransactionBatch> parameters) {
             return (T) new CountReadRecords(parameters);
         }
 

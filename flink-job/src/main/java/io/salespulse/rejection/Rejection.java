@@ -1,12 +1,10 @@
 package io.salespulse.rejection;
 
 import io.salespulse.event.RejectionReason;
-import io.salespulse.source.TransactionRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
-/**
- * A record that is not counted, with everything that its dead letter needs. A Flink POJO, and
- * independent of the record that it was made from, which is reused.
- */
+/** A record that is not counted, with everything that its dead letter needs. A Flink POJO. */
 public class Rejection {
 
     public RejectionReason reason;
@@ -28,17 +26,30 @@ public class Rejection {
     /** Beside {@link #headerKeys}; an element may be null. */
     public byte[][] headerValues;
 
-    public static Rejection of(TransactionRecord record, RejectionReason reason, String detail) {
+    /**
+     * @param origin the record as it came
+     * @param detail what is wrong in words
+     */
+    public static Rejection of(
+            ConsumerRecord<byte[], byte[]> origin, RejectionReason reason, String detail) {
         Rejection rejection = new Rejection();
         rejection.reason = reason;
         rejection.detail = detail;
-        rejection.partition = record.partition;
-        rejection.offset = record.offset;
-        rejection.recordTimestamp = record.recordTimestamp;
-        rejection.key = record.key;
-        rejection.value = record.value;
-        rejection.headerKeys = record.headerKeys;
-        rejection.headerValues = record.headerValues;
+        rejection.partition = origin.partition();
+        rejection.offset = origin.offset();
+        rejection.recordTimestamp = origin.timestamp();
+        rejection.key = origin.key();
+        rejection.value = origin.value();
+        rejection.setHeaders(origin.headers().toArray());
         return rejection;
+    }
+
+    private void setHeaders(Header[] headers) {
+        headerKeys = new String[headers.length];
+        headerValues = new byte[headers.length][];
+        for (int i = 0; i < headers.length; i++) {
+            headerKeys[i] = headers[i].key();
+            headerValues[i] = headers[i].value();
+        }
     }
 }

@@ -20,7 +20,7 @@ import org.apache.flink.api.common.eventtime.WatermarksWithIdleness.IdlenessTime
  * its partition is. A partition without a valid record for {@code idleTimeout} promises the end of
  * its newest window once and goes idle. Time spent in backpressure does not count as silence.
  */
-public final class EventTimeWatermarks implements WatermarkStrategy<TransactionRecord> {
+public final class EventTimeWatermarks implements WatermarkStrategy<TransactionBatch> {
 
     /**
      * The watermark of a partition without events. Without any, Flink would take a subtask for idle
@@ -39,19 +39,21 @@ public final class EventTimeWatermarks implements WatermarkStrategy<TransactionR
     }
 
     @Override
-    public WatermarkGenerator<TransactionRecord> createWatermarkGenerator(
+    public WatermarkGenerator<TransactionBatch> createWatermarkGenerator(
             WatermarkGeneratorSupplier.Context context) {
         return new Generator(new IdlenessTimer(context.getInputActivityClock(), idleTimeout));
     }
 
     @Override
-    public TimestampAssigner<TransactionRecord> createTimestampAssigner(
+    public TimestampAssigner<TransactionBatch> createTimestampAssigner(
             TimestampAssignerSupplier.Context context) {
-        return (record, recordTimestamp) ->
-                record.isRejected() ? record.recordTimestamp : record.eventTime;
+        return (batch, recordTimestamp) ->
+                batch.newestEventTime() == Long.MIN_VALUE
+                        ? recordTimestamp
+                        : batch.newestEventTime();
     }
 
-    private final class Generator implements WatermarkGenerator<TransactionRecord> {
+    private final class Generator implements WatermarkGenerator<TransactionBatch> {
 
         private final IdlenessTimer idleness;
         private long newestEventTime = Long.MIN_VALUE;
@@ -62,13 +64,11 @@ public final class EventTimeWatermarks implements WatermarkStrategy<TransactionR
         }
 
         @Override
-        public void onEvent(TransactionRecord record, long timestamp, WatermarkOutput output) {
-            if (record.isRejected() || record.replayed) {
+        public void onEvent(TransactionBatch batch, long timestamp, WatermarkOutput output) {
+            if (batch.newestEventTime() == Long.MIN_VALUE) {
                 return;
             }
-            if (record.eventTime > newestEventTime) {
-                newestEventTime = record.eventTime;
-            }
+            newestEventTime = Math.max(newestEventTime, batch.newestEventTime());
             idleness.activity();
             if (idle) {
                 idle = false;

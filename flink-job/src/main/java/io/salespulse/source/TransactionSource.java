@@ -1,6 +1,7 @@
 package io.salespulse.source;
 
 import io.salespulse.config.JobConfig;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -12,45 +13,60 @@ import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
+import org.apache.flink.connector.kafka.source.reader.KafkaRecordEmitter;
+import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.util.Collector;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The Kafka source, except that it stops the job for good when records that it still had to read
- * are no longer in the topic (a restart cannot bring them back, and reading on without them would
- * leave windows silently short), and that it emits several records at a time.
+ * The Kafka source, except that it parses in the thread that reads from Kafka (see {@link
+ * ParsingSplitReader}), and that it stops the job for good when records that it still had to read
+ * are no longer in the topic: a restart cannot bring them back, and reading on without them would
+ * leave windows silently short.
  */
 public final class TransactionSource
-        implements Source<TransactionRecord, KafkaPartitionSplit, KafkaSourceEnumState>,
-                ResultTypeQueryable<TransactionRecord> {
+        implements Source<TransactionBatch, KafkaPartitionSplit, KafkaSourceEnumState>,
+                ResultTypeQueryable<TransactionBatch> {
 
-    /**
-     * How many records the task takes between two looks at its mailbox. It looks about 20,000 times
-     * a second then, which is often enough for barriers and timers, and a record no longer pays for
-     * it.
-     */
-    private static final int RECORDS_PER_POLL = 64;
+    private final KafkaSource<TransactionBatch> kafka;
+    private final Properties properties;
+    private final Duration maxFutureSkew;
 
-    private final KafkaSource<TransactionRecord> kafka;
-
-    private TransactionSource(KafkaSource<TransactionRecord> kafka) {
-        this.kafka = kafka;
+    private TransactionSource(
+            KafkaSourceBuilder<TransactionBatch> kafka,
+            Properties properties,
+            Duration maxFutureSkew) {
+        this.kafka = kafka.setProperties(properties).build();
+        this.properties = properties;
+        this.maxFutureSkew = maxFutureSkew;
     }
 
     /**
@@ -58,7 +74,8 @@ public final class TransactionSource
      *     restored
      */
     public static TransactionSource create(JobConfig config, Map<TopicPartition, Long> offsets) {
-        return new TransactionSource(builder(config, offsets).build());
+        return new TransactionSource(
+                builder(config, offsets), properties(config), config.rules().maxFutureSkew());
     }
 
     /**
@@ -69,41 +86,74 @@ public final class TransactionSource
      */
     public static TransactionSource createBounded(
             JobConfig config, Map<TopicPartition, Long> offsets, Map<TopicPartition, Long> ends) {
+        Properties properties = properties(config);
+        // The live job's committed offsets show its lag.
+        properties.setProperty(
+                ConsumerConfig.GROUP_ID_CONFIG, config.kafka().groupId() + ".backfill");
+        properties.setProperty(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false");
         return new TransactionSource(
-                builder(config, offsets)
-                        .setBounded(new FixedOffsets(ends))
-                        // The live job's committed offsets show its lag.
-                        .setGroupId(config.kafka().groupId() + ".backfill")
-                        .setProperty(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "false")
-                        .setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false")
-                        .build());
+                builder(config, offsets).setBounded(new FixedOffsets(ends)),
+                properties,
+                config.rules().maxFutureSkew());
     }
 
-    private static KafkaSourceBuilder<TransactionRecord> builder(
+    private static KafkaSourceBuilder<TransactionBatch> builder(
             JobConfig config, Map<TopicPartition, Long> offsets) {
-        return KafkaSource.<TransactionRecord>builder()
-                .setProperties(consumerProperties(config))
-                .setBootstrapServers(config.kafka().bootstrapServers())
-                .setGroupId(config.kafka().groupId())
+        return KafkaSource.<TransactionBatch>builder()
                 .setTopics(config.kafka().topic())
                 .setStartingOffsets(new FixedOffsets(offsets))
-                .setDeserializer(new TransactionDeserializer(config.rules().maxFutureSkew()));
+                .setDeserializer(new UnpackBatch());
     }
 
-    private static Properties consumerProperties(JobConfig config) {
+    /** All that the consumers need: the builder adds nothing to what the readers are given here. */
+    private static Properties properties(JobConfig config) {
+        String bytes = ByteArrayDeserializer.class.getName();
         Properties properties = new Properties();
         properties.putAll(ConsumerDefaults.PROPERTIES);
         properties.putAll(config.kafka().properties());
+        properties.setProperty(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
+        properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, config.kafka().groupId());
+        properties.setProperty(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, bytes);
+        properties.setProperty(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, bytes);
+        properties.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.setProperty(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), "10000");
         properties.setProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), config.kafka().groupId());
         return properties;
     }
 
+    /** As the Kafka source makes its reader, but with a split reader that parses. */
     @Override
-    public SourceReader<TransactionRecord, KafkaPartitionSplit> createReader(
-            SourceReaderContext context) throws Exception {
-        return new StoppingReader(kafka.createReader(context), RECORDS_PER_POLL);
+    public SourceReader<TransactionBatch, KafkaPartitionSplit> createReader(
+            SourceReaderContext context) {
+        var fetched =
+                new FutureCompletingBlockingQueue<
+                        RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>();
+        KafkaSourceReaderMetrics metrics = new KafkaSourceReaderMetrics(context.metricGroup());
+        RecordParser parser =
+                new RecordParser(maxFutureSkew, context.metricGroup().addGroup("deserializer"));
+        return new StoppingReader(
+                new KafkaSourceReader<>(
+                        fetched,
+                        new KafkaSourceFetcherManager(
+                                fetched,
+                                () -> new ParsingSplitReader(properties, context, metrics, parser),
+                                finishedSplits -> {}),
+                        new CountingEmitter(
+                                context.metricGroup().getIOMetricGroup().getNumRecordsInCounter()),
+                        configuration(),
+                        context,
+                        metrics));
+    }
+
+    private Configuration configuration() {
+        Configuration configuration = new Configuration();
+        properties
+                .stringPropertyNames()
+                .forEach(name -> configuration.setString(name, properties.getProperty(name)));
+        return configuration;
     }
 
     @Override
@@ -135,36 +185,62 @@ public final class TransactionSource
     }
 
     @Override
-    public TypeInformation<TransactionRecord> getProducedType() {
+    public TypeInformation<TransactionBatch> getProducedType() {
         return kafka.getProducedType();
     }
 
-    /**
-     * Delegates everything; only tells lost offsets from failures that a restart can heal, and
-     * polls again at once while there are records.
-     */
-    static final class StoppingReader
-            implements SourceReader<TransactionRecord, KafkaPartitionSplit> {
+    /** Takes a batch out of what the connector takes for a record. */
+    private static final class UnpackBatch
+            implements KafkaRecordDeserializationSchema<TransactionBatch> {
 
-        private final SourceReader<TransactionRecord, KafkaPartitionSplit> delegate;
-        private final int recordsPerPoll;
-
-        StoppingReader(
-                SourceReader<TransactionRecord, KafkaPartitionSplit> delegate, int recordsPerPoll) {
-            this.delegate = delegate;
-            this.recordsPerPoll = recordsPerPoll;
+        @Override
+        public void deserialize(
+                ConsumerRecord<byte[], byte[]> record, Collector<TransactionBatch> out) {
+            out.collect(((ParsingSplitReader.BatchRecord) record).batch());
         }
 
         @Override
-        public InputStatus pollNext(ReaderOutput<TransactionRecord> output) throws Exception {
+        public TypeInformation<TransactionBatch> getProducedType() {
+            return TypeInformation.of(TransactionBatch.class);
+        }
+    }
+
+    /** Flink's counter of records shall count records, not batches. */
+    private static final class CountingEmitter extends KafkaRecordEmitter<TransactionBatch> {
+
+        private final Counter recordsIn;
+
+        CountingEmitter(Counter recordsIn) {
+            super(new UnpackBatch());
+            this.recordsIn = recordsIn;
+        }
+
+        @Override
+        public void emitRecord(
+                ConsumerRecord<byte[], byte[]> record,
+                SourceOutput<TransactionBatch> output,
+                KafkaPartitionSplitState split)
+                throws Exception {
+            // The reader itself counts one.
+            recordsIn.inc(((ParsingSplitReader.BatchRecord) record).batch().size() - 1L);
+            super.emitRecord(record, output, split);
+        }
+    }
+
+    /** Delegates everything; only tells lost offsets from failures that a restart can heal. */
+    static final class StoppingReader
+            implements SourceReader<TransactionBatch, KafkaPartitionSplit> {
+
+        private final SourceReader<TransactionBatch, KafkaPartitionSplit> delegate;
+
+        StoppingReader(SourceReader<TransactionBatch, KafkaPartitionSplit> delegate) {
+            this.delegate = delegate;
+        }
+
+        @Override
+        public InputStatus pollNext(ReaderOutput<TransactionBatch> output) throws Exception {
             try {
-                InputStatus status = delegate.pollNext(output);
-                for (int polls = 1;
-                        polls < recordsPerPoll && status == InputStatus.MORE_AVAILABLE;
-                        polls++) {
-                    status = delegate.pollNext(output);
-                }
-                return status;
+                return delegate.pollNext(output);
             } catch (Exception failure) {
                 throw LostRecordsException.from(failure)
                         .<Exception>map(SuppressRestartsException::new)

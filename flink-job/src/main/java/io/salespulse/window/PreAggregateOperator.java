@@ -3,7 +3,7 @@ package io.salespulse.window;
 import io.salespulse.event.RejectionReason;
 import io.salespulse.event.WindowRules;
 import io.salespulse.rejection.Rejection;
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
@@ -20,6 +20,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Judges every transaction by the rules of docs/rules.md and sums those that count per (window,
@@ -39,7 +40,7 @@ import org.apache.flink.util.OutputTag;
  * sum would else hardly be of more than one event.
  */
 final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
-        implements OneInputStreamOperator<TransactionRecord, PartialSum> {
+        implements OneInputStreamOperator<TransactionBatch, PartialSum> {
 
     static final OutputTag<Rejection> REJECTIONS =
             new OutputTag<>("rejections", TypeInformation.of(Rejection.class));
@@ -124,45 +125,53 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
     }
 
     @Override
-    public void processElement(StreamRecord<TransactionRecord> element) {
-        TransactionRecord record = element.getValue();
-        if (record.isRejected()) {
-            reject(record, record.rejectionReason, record.rejectionDetail);
-            return;
+    public void processElement(StreamRecord<TransactionBatch> element) {
+        TransactionBatch batch = element.getValue();
+        for (int i = 0; i < batch.size(); i++) {
+            if (batch.isRejected(i)) {
+                reject(batch.origin(i), batch.rejectionReason(i), batch.rejectionDetail(i));
+            } else {
+                processTransaction(batch, i);
+            }
         }
-        long windowStart = rules.windowStart(record.eventTime);
-        if (windowStart < countedFrom) {
-            outsideEvents.inc();
-            return;
-        }
-        long newestEventTime = progress.newestEventTime(record.partition);
-        if (record.replayed) {
-            replayedEvents.inc();
-        } else if (rules.isLate(windowStart, newestEventTime)) {
-            lateEvents.inc();
-            reject(record, RejectionReason.LATE_EVENT, lateDetail(record, newestEventTime));
-            return;
-        } else {
-            progress.advance(record.partition, record.eventTime);
-        }
-        sums.add(windowStart, record.category, record.cents);
         if (sums.size() >= MAX_BUFFERED_SUMS) {
             flush();
         }
     }
 
-    private void reject(TransactionRecord record, RejectionReason reason, String detail) {
+    private void processTransaction(TransactionBatch batch, int i) {
+        long eventTime = batch.eventTime(i);
+        long windowStart = rules.windowStart(eventTime);
+        if (windowStart < countedFrom) {
+            outsideEvents.inc();
+            return;
+        }
+        int partition = batch.partition();
+        if (batch.isReplayed(i)) {
+            replayedEvents.inc();
+        } else if (rules.isLate(windowStart, progress.newestEventTime(partition))) {
+            lateEvents.inc();
+            reject(batch.origin(i), RejectionReason.LATE_EVENT, lateDetail(partition, eventTime));
+            return;
+        } else {
+            progress.advance(partition, eventTime);
+        }
+        sums.add(windowStart, batch.category(i), batch.cents(i));
+    }
+
+    private void reject(
+            ConsumerRecord<byte[], byte[]> origin, RejectionReason reason, String detail) {
         rejectedEvents.inc();
         output.collect(
                 REJECTIONS,
-                new StreamRecord<>(Rejection.of(record, reason, detail), record.recordTimestamp));
+                new StreamRecord<>(Rejection.of(origin, reason, detail), origin.timestamp()));
     }
 
-    private String lateDetail(TransactionRecord record, long newestEventTime) {
+    private String lateDetail(int partition, long eventTime) {
         return "event time %s came when its partition was at %s; windows of %s take events until %s + %s after their end"
                 .formatted(
-                        Instant.ofEpochMilli(record.eventTime),
-                        Instant.ofEpochMilli(newestEventTime),
+                        Instant.ofEpochMilli(eventTime),
+                        Instant.ofEpochMilli(progress.newestEventTime(partition)),
                         rules.windowSize(),
                         rules.allowedLateness(),
                         rules.maxOutOfOrderness());

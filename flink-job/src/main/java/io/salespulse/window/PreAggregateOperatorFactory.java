@@ -1,7 +1,7 @@
 package io.salespulse.window;
 
 import io.salespulse.event.WindowRules;
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import java.time.Instant;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -10,7 +10,7 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /** Makes {@link PreAggregateOperator}s on the task managers. */
 final class PreAggregateOperatorFactory extends AbstractStreamOperatorFactory<PartialSum>
-        implements OneInputStreamOperatorFactory<TransactionRecord, PartialSum> {
+        implements OneInputStreamOperatorFactory<TransactionBatch, PartialSum> {
 
     private final WindowRules rules;
     private final Instant countedFrom;

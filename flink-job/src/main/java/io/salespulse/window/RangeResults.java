@@ -2,7 +2,7 @@ package io.salespulse.window;
 
 import io.salespulse.event.WindowRules;
 import io.salespulse.rejection.Rejection;
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import java.time.Instant;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -25,7 +25,7 @@ public record RangeResults(DataStream<CategorySales> sales, DataStream<Rejection
      * @param countedFrom the start of the first window that counts at all
      */
     public static RangeResults of(
-            DataStream<TransactionRecord> transactions,
+            DataStream<TransactionBatch> transactions,
             WindowRules rules,
             Instant countedFrom,
             WindowRange range) {

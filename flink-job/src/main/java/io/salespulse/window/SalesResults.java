@@ -2,7 +2,7 @@ package io.salespulse.window;
 
 import io.salespulse.event.WindowRules;
 import io.salespulse.rejection.Rejection;
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -39,7 +39,7 @@ public record SalesResults(
      * @param earlyInterval a changed window gives at most one result in this time
      */
     public static SalesResults of(
-            DataStream<TransactionRecord> transactions,
+            DataStream<TransactionBatch> transactions,
             WindowRules rules,
             Instant countedFrom,
             Duration stateRetention,
@@ -78,7 +78,7 @@ public record SalesResults(
     }
 
     static SingleOutputStreamOperator<PartialSum> preAggregate(
-            DataStream<TransactionRecord> transactions, WindowRules rules, Instant countedFrom) {
+            DataStream<TransactionBatch> transactions, WindowRules rules, Instant countedFrom) {
         return transactions
                 .transform(
                         "pre-aggregate",

@@ -97,8 +97,7 @@ class BackfillGraphTest {
     @Test
     void countsReplayedDeadLettersHoweverLateTheyAre() throws Exception {
         log(1);
-        TransactionRecord replayed = sale(0, TEN + SECOND, "Home", 300);
-        replayed.replayed = true;
+        TransactionRecord replayed = sale(0, TEN + SECOND, "Home", 300).replayed();
         log.append(sale(0, TEN, "Home", 1), sale(0, TEN + 5 * HOUR, "Sports", 1), replayed);
         run(1, RANGE);
 

@@ -99,7 +99,7 @@ class MissingSlotsTest {
         environment
                 .fromSource(
                         new InMemoryLogSource(name), WatermarkStrategy.noWatermarks(), "records")
-                .sinkTo(new CollectingSink<>(name, record -> record.category));
+                .sinkTo(new CollectingSink<>(name, batch -> batch.category(0)));
         return environment.executeAsync(name);
     }
 

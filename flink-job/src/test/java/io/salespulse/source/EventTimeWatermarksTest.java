@@ -27,7 +27,7 @@ class EventTimeWatermarksTest {
     private final ActivityClock clock = new ActivityClock();
     private final Output output = new Output();
     private final EventTimeWatermarks watermarks = watermarks(Duration.ofSeconds(30));
-    private final WatermarkGenerator<TransactionRecord> generator =
+    private final WatermarkGenerator<TransactionBatch> generator =
             watermarks.createWatermarkGenerator(new Context(clock));
 
     @Test
@@ -40,10 +40,10 @@ class EventTimeWatermarksTest {
 
     @Test
     void withoutABoundStaysOneMillisecondBehindTheNewestEvent() {
-        WatermarkGenerator<TransactionRecord> unbounded =
+        WatermarkGenerator<TransactionBatch> unbounded =
                 watermarks(Duration.ZERO).createWatermarkGenerator(new Context(clock));
 
-        unbounded.onEvent(valid("2026-01-15T10:00:45Z"), 0, output);
+        unbounded.onEvent(valid("2026-01-15T10:00:45Z").toBatch(), 0, output);
         unbounded.onPeriodicEmit(output);
 
         assertThat(output.taken()).containsExactly(watermark("2026-01-15T10:00:44.999Z"));
@@ -81,7 +81,7 @@ class EventTimeWatermarksTest {
     @Test
     void isNotMovedByRejectedRecords() {
         event("2026-01-15T10:00:45Z");
-        generator.onEvent(rejected("2027-01-01T00:00:00Z"), 0, output);
+        generator.onEvent(rejected("2027-01-01T00:00:00Z").toBatch(), 0, output);
         generator.onPeriodicEmit(output);
 
         assertThat(output.taken()).containsExactly(watermark("2026-01-15T10:00:14.999Z"));
@@ -92,7 +92,7 @@ class EventTimeWatermarksTest {
         event("2026-01-15T10:00:45Z");
         startIdleTimer();
         clock.advance(IDLE_TIMEOUT.plusNanos(1));
-        generator.onEvent(rejected("2026-01-15T10:00:45Z"), 0, output);
+        generator.onEvent(rejected("2026-01-15T10:00:45Z").toBatch(), 0, output);
         generator.onPeriodicEmit(output);
 
         assertThat(output.taken()).containsExactly(watermark("2026-01-15T10:00:59.999Z"), IDLE);
@@ -102,7 +102,7 @@ class EventTimeWatermarksTest {
     void rejectedRecordsDoNotEndIdleness() {
         becomeIdleAfter("2026-01-15T10:00:45Z");
 
-        generator.onEvent(rejected("2026-01-15T10:05:00Z"), 0, output);
+        generator.onEvent(rejected("2026-01-15T10:05:00Z").toBatch(), 0, output);
         generator.onPeriodicEmit(output);
 
         assertThat(output.taken()).isEmpty();
@@ -111,7 +111,7 @@ class EventTimeWatermarksTest {
     @Test
     void isNotMovedByReplayedRecords() {
         event("2026-01-15T10:00:45Z");
-        generator.onEvent(replayed("2026-01-15T12:00:00Z"), 0, output);
+        generator.onEvent(replayed("2026-01-15T12:00:00Z").toBatch(), 0, output);
         generator.onPeriodicEmit(output);
 
         assertThat(output.taken()).containsExactly(watermark("2026-01-15T10:00:14.999Z"));
@@ -121,7 +121,7 @@ class EventTimeWatermarksTest {
     void replayedRecordsDoNotEndIdleness() {
         becomeIdleAfter("2026-01-15T10:00:45Z");
 
-        generator.onEvent(replayed("2026-01-15T09:00:00Z"), 0, output);
+        generator.onEvent(replayed("2026-01-15T09:00:00Z").toBatch(), 0, output);
         generator.onPeriodicEmit(output);
 
         assertThat(output.taken()).isEmpty();
@@ -238,11 +238,11 @@ class EventTimeWatermarksTest {
     @Test
     void generatorsAreIndependentOfEachOther() {
         Output other = new Output();
-        WatermarkGenerator<TransactionRecord> ofOtherPartition =
+        WatermarkGenerator<TransactionBatch> ofOtherPartition =
                 watermarks.createWatermarkGenerator(new Context(clock));
 
         event("2026-01-15T10:00:45Z");
-        ofOtherPartition.onEvent(valid("2026-01-15T08:00:00Z"), 0, other);
+        ofOtherPartition.onEvent(valid("2026-01-15T08:00:00Z").toBatch(), 0, other);
         generator.onPeriodicEmit(output);
         ofOtherPartition.onPeriodicEmit(other);
 
@@ -251,20 +251,24 @@ class EventTimeWatermarksTest {
     }
 
     @Test
-    void timestampsAreEventTimeOrForRejectedRecordsKafkasTime() {
-        TimestampAssigner<TransactionRecord> timestamps =
+    void timestampsAreTheNewestEventTimeOrWithoutOneKafkasTime() {
+        TimestampAssigner<TransactionBatch> timestamps =
                 watermarks.createTimestampAssigner(UnregisteredMetricsGroup::new);
-        TransactionRecord valid = valid("2026-01-15T10:00:45Z");
-        TransactionRecord rejected = rejected("2026-01-15T10:00:45Z");
-        rejected.recordTimestamp = millis("2026-01-15T10:00:46Z");
+        TransactionBatch newestInTheMiddle =
+                TransactionRecord.batch(
+                        List.of(
+                                valid("2026-01-15T10:00:44Z"),
+                                valid("2026-01-15T10:00:45Z"),
+                                rejected("2026-01-15T10:00:46Z")));
+        TransactionBatch rejected = rejected("2026-01-15T10:00:45Z").toBatch();
 
-        assertThat(timestamps.extractTimestamp(valid, 7)).isEqualTo(millis("2026-01-15T10:00:45Z"));
-        assertThat(timestamps.extractTimestamp(rejected, 7))
-                .isEqualTo(millis("2026-01-15T10:00:46Z"));
+        assertThat(timestamps.extractTimestamp(newestInTheMiddle, 7))
+                .isEqualTo(millis("2026-01-15T10:00:45Z"));
+        assertThat(timestamps.extractTimestamp(rejected, 7)).isEqualTo(7);
     }
 
     private void event(String time) {
-        generator.onEvent(valid(time), 0, output);
+        generator.onEvent(valid(time).toBatch(), 0, output);
     }
 
     /** The first periodic look after an event notes the activity, the second starts the timer. */
@@ -294,21 +298,20 @@ class EventTimeWatermarksTest {
 
     private static TransactionRecord valid(String time) {
         TransactionRecord record = new TransactionRecord();
+        record.category = "Home";
         record.eventTime = millis(time);
         return record;
     }
 
-    /** The reused instance still holds the event time of an earlier record. */
-    private static TransactionRecord rejected(String staleTime) {
-        TransactionRecord record = valid(staleTime);
+    private static TransactionRecord rejected(String time) {
+        TransactionRecord record = valid(time);
+        record.category = null;
         record.rejectionReason = RejectionReason.MALFORMED_JSON;
         return record;
     }
 
     private static TransactionRecord replayed(String time) {
-        TransactionRecord record = valid(time);
-        record.replayed = true;
-        return record;
+        return valid(time).replayed();
     }
 
     private static long millis(String time) {

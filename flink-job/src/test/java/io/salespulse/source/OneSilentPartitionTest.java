@@ -37,8 +37,8 @@ class OneSilentPartitionTest {
                         time.getClock(),
                         UnregisteredMetricGroups.createUnregisteredTaskMetricGroup()
                                 .getIOMetricGroup());
-        CollectingDataOutput<TransactionRecord> output = new CollectingDataOutput<>();
-        ReaderOutput<TransactionRecord> main = logic.createMainOutput(output, new Listener());
+        CollectingDataOutput<TransactionBatch> output = new CollectingDataOutput<>();
+        ReaderOutput<TransactionBatch> main = logic.createMainOutput(output, new Listener());
         logic.startPeriodicWatermarkEmits();
         // The enumerator asks Kafka and assigns partitions a second after the operator started.
         time.setCurrentTime(1_001);
@@ -48,8 +48,9 @@ class OneSilentPartitionTest {
         List<String> seen = new ArrayList<>();
         for (long now = 1_201; now < 70_000; now += 200) {
             TransactionRecord record = new TransactionRecord();
+            record.category = "Home";
             record.eventTime = 1_768_471_200_000L + now;
-            busy.collect(record, 0);
+            busy.collect(record.toBatch(), 0);
             time.setCurrentTime(now);
             for (Object event : output.getEvents()) {
                 if (event instanceof WatermarkStatus status) {

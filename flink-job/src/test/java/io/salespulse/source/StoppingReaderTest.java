@@ -29,7 +29,7 @@ class StoppingReaderTest {
             new KafkaPartitionSplit(new TopicPartition("transactions", 2), 4_711);
 
     private final Reader delegate = new Reader();
-    private final StoppingReader reader = new StoppingReader(delegate, 3);
+    private final StoppingReader reader = new StoppingReader(delegate);
 
     @Test
     void lostRecordsStopTheJobForGood() {
@@ -94,22 +94,6 @@ class StoppingReaderTest {
                         "close");
     }
 
-    @Test
-    void emitsSeveralRecordsAtATime() throws Exception {
-        assertThat(reader.pollNext(null)).isEqualTo(InputStatus.MORE_AVAILABLE);
-
-        assertThat(delegate.polls).isEqualTo(3);
-    }
-
-    @Test
-    void stopsWhenNothingIsAvailable() throws Exception {
-        delegate.lastRecord = 2;
-
-        assertThat(reader.pollNext(null)).isEqualTo(InputStatus.NOTHING_AVAILABLE);
-
-        assertThat(delegate.polls).isEqualTo(2);
-    }
-
     private static Exception inFetcher(RuntimeException cause) {
         return new RuntimeException(
                 "One or more fetchers have encountered exception",
@@ -118,21 +102,18 @@ class StoppingReaderTest {
 
     /** Writes down what it is told, and fails with what it is given. */
     private static final class Reader
-            implements SourceReader<TransactionRecord, KafkaPartitionSplit> {
+            implements SourceReader<TransactionBatch, KafkaPartitionSplit> {
 
         private final CompletableFuture<Void> available = new CompletableFuture<>();
         private final List<String> calls = new ArrayList<>();
         private Exception failure;
-        private int polls;
-        private int lastRecord = Integer.MAX_VALUE;
 
         @Override
-        public InputStatus pollNext(ReaderOutput<TransactionRecord> output) throws Exception {
+        public InputStatus pollNext(ReaderOutput<TransactionBatch> output) throws Exception {
             if (failure != null) {
                 throw failure;
             }
-            polls++;
-            return polls == lastRecord ? InputStatus.NOTHING_AVAILABLE : InputStatus.MORE_AVAILABLE;
+            return InputStatus.MORE_AVAILABLE;
         }
 
         @Override

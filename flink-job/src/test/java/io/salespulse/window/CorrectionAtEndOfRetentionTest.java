@@ -3,7 +3,7 @@ package io.salespulse.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.salespulse.event.WindowRules;
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +50,7 @@ class CorrectionAtEndOfRetentionTest {
         var environment = StreamExecutionEnvironment.getExecutionEnvironment();
         var results =
                 SalesResults.of(
-                        environment.fromData(new TransactionRecord()),
+                        environment.fromData(new TransactionBatch()),
                         new WindowRules(
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(1),

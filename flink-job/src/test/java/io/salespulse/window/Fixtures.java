@@ -40,9 +40,7 @@ public final class Fixtures {
     /** A dead letter that was sent to the topic again. */
     public static TransactionRecord replayed(
             int partition, long eventTime, String category, long cents) {
-        TransactionRecord record = sale(partition, eventTime, category, cents);
-        record.replayed = true;
-        return record;
+        return sale(partition, eventTime, category, cents).replayed();
     }
 
     public static TransactionRecord rejected(int partition, long offset, RejectionReason reason) {

@@ -6,7 +6,7 @@ import static io.salespulse.window.Fixtures.RULES;
 import static io.salespulse.window.Fixtures.TEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.salespulse.source.TransactionRecord;
+import io.salespulse.source.TransactionBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -243,7 +243,7 @@ class SalesResultsTest {
                 StreamExecutionEnvironment.getExecutionEnvironment();
         SalesResults results =
                 SalesResults.of(
-                        environment.fromData(new TransactionRecord()),
+                        environment.fromData(new TransactionBatch()),
                         RULES,
                         Instant.EPOCH,
                         RETENTION,

@@ -5,6 +5,7 @@ import static io.salespulse.window.Fixtures.TEN;
 import io.salespulse.event.RejectionReason;
 import io.salespulse.event.WindowRules;
 import io.salespulse.rejection.Rejection;
+import io.salespulse.source.TransactionBatch;
 import io.salespulse.source.TransactionRecord;
 import io.salespulse.window.PlainRecount.Key;
 import io.salespulse.window.Scenario.Action;
@@ -351,8 +352,7 @@ final class SimulatedJob implements AutoCloseable {
         private final class PreAggregate {
 
             private final int subtask;
-            private final OneInputStreamOperatorTestHarness<TransactionRecord, PartialSum> harness;
-            private final TransactionRecord reused = new TransactionRecord();
+            private final OneInputStreamOperatorTestHarness<TransactionBatch, PartialSum> harness;
             private final List<String> batch = new ArrayList<>();
             private WatermarkStatus lastStatus = WatermarkStatus.ACTIVE;
 
@@ -377,14 +377,15 @@ final class SimulatedJob implements AutoCloseable {
             }
 
             void read(int partition, int offset, Entry entry) throws Exception {
-                reused.partition = partition;
-                reused.offset = offset;
-                reused.eventTime = entry.eventTime();
-                reused.recordTimestamp = entry.eventTime();
-                reused.category = entry.category();
-                reused.cents = entry.cents();
-                reused.rejectionReason = entry.rejected() ? RejectionReason.INVALID_AMOUNT : null;
-                harness.processElement(new StreamRecord<>(reused, entry.eventTime()));
+                TransactionRecord record = new TransactionRecord();
+                record.partition = partition;
+                record.offset = offset;
+                record.eventTime = entry.eventTime();
+                record.recordTimestamp = entry.eventTime();
+                record.category = entry.category();
+                record.cents = entry.cents();
+                record.rejectionReason = entry.rejected() ? RejectionReason.INVALID_AMOUNT : null;
+                harness.processElement(new StreamRecord<>(record.toBatch(), entry.eventTime()));
                 sendOn();
             }
 
@@ -619,7 +620,7 @@ final class SimulatedJob implements AutoCloseable {
         var environment = StreamExecutionEnvironment.getExecutionEnvironment();
         var results =
                 SalesResults.of(
-                        environment.fromData(new TransactionRecord()),
+                        environment.fromData(new TransactionBatch()),
                         rules,
                         Instant.EPOCH,
                         stateRetention,
