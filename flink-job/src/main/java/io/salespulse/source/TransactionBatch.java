@@ -1,0 +1,262 @@
+package io.salespulse.source;
+
+import io.salespulse.event.RejectionReason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.Value;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * Consecutive records of one partition after parsing, in the order of their offsets; each is a
+ * valid transaction or a rejection.
+ *
+ * <p>What the sums need lies in arrays, so that the thread that sums does not touch the records
+ * that another thread has made: only for a dead letter it goes back to one. Filled by who parses,
+ * and only read from then on.
+ */
+public final class TransactionBatch implements Value {
+
+    /** Marks a replayed record: docs/rules.md section 8. */
+    private static final String REPLAYED_FROM = "replayed.from";
+
+    private static final int INITIAL_CAPACITY = 16;
+
+    private int partition;
+    private final List<ConsumerRecord<byte[], byte[]>> origins = new ArrayList<>(INITIAL_CAPACITY);
+    private long[] eventTimes = new long[INITIAL_CAPACITY];
+    private long[] cents = new long[INITIAL_CAPACITY];
+
+    /** Null for a rejection. */
+    private String[] categories = new String[INITIAL_CAPACITY];
+
+    private long newestEventTime = Long.MIN_VALUE;
+
+    // Both are rare.
+    private final Map<Integer, Rejected> rejected = new HashMap<>();
+    private final BitSet replayed = new BitSet();
+
+    private record Rejected(RejectionReason reason, String detail) {}
+
+    /** For deserialization. */
+    public TransactionBatch() {}
+
+    /** An empty batch. */
+    public TransactionBatch(int partition) {
+        this.partition = partition;
+    }
+
+    /**
+     * Adds a valid transaction.
+     *
+     * @param origin the record as it came
+     * @param eventTime epoch milliseconds
+     */
+    public void addTransaction(
+            ConsumerRecord<byte[], byte[]> origin,
+            long eventTime,
+            long amountCents,
+            String category) {
+        int i = add(origin);
+        eventTimes[i] = eventTime;
+        cents[i] = amountCents;
+        categories[i] = category;
+        if (eventTime > newestEventTime && !isReplayed(i)) {
+            newestEventTime = eventTime;
+        }
+    }
+
+    /**
+     * Adds a rejection.
+     *
+     * @param origin the record as it came
+     * @param detail what is wrong in words
+     */
+    public void addRejection(
+            ConsumerRecord<byte[], byte[]> origin, RejectionReason reason, String detail) {
+        rejected.put(add(origin), new Rejected(reason, detail));
+    }
+
+    private int add(ConsumerRecord<byte[], byte[]> origin) {
+        int i = origins.size();
+        if (i == eventTimes.length) {
+            eventTimes = Arrays.copyOf(eventTimes, 2 * i);
+            cents = Arrays.copyOf(cents, 2 * i);
+            categories = Arrays.copyOf(categories, 2 * i);
+        }
+        origins.add(origin);
+        if (origin.headers().lastHeader(REPLAYED_FROM) != null) {
+            replayed.set(i);
+        }
+        return i;
+    }
+
+    public int partition() {
+        return partition;
+    }
+
+    public int size() {
+        return origins.size();
+    }
+
+    public boolean isRejected(int i) {
+        return categories[i] == null;
+    }
+
+    /** Null for a valid transaction. */
+    public RejectionReason rejectionReason(int i) {
+        return isRejected(i) ? rejected.get(i).reason : null;
+    }
+
+    /** What is wrong in words; null for a valid transaction. */
+    public String rejectionDetail(int i) {
+        return isRejected(i) ? rejected.get(i).detail : null;
+    }
+
+    /** A dead letter that was sent to the topic again: docs/rules.md section 8. */
+    public boolean isReplayed(int i) {
+        return replayed.get(i);
+    }
+
+    /** Event time in epoch milliseconds; only for a valid transaction. */
+    public long eventTime(int i) {
+        return eventTimes[i];
+    }
+
+    /** The amount; only for a valid transaction. */
+    public long cents(int i) {
+        return cents[i];
+    }
+
+    /** Null for a rejection. */
+    public String category(int i) {
+        return categories[i];
+    }
+
+    /**
+     * The highest event time of the valid transactions that are not replayed, in epoch
+     * milliseconds; {@link Long#MIN_VALUE} if there is none.
+     */
+    public long newestEventTime() {
+        return newestEventTime;
+    }
+
+    /** The record as it came. */
+    public ConsumerRecord<byte[], byte[]> origin(int i) {
+        return origins.get(i);
+    }
+
+    /** Used only where an operator chain is cut, which the job itself never does. */
+    @Override
+    public void write(DataOutputView out) throws IOException {
+        out.writeInt(partition);
+        out.writeInt(size());
+        for (int i = 0; i < size(); i++) {
+            writeOrigin(origin(i), out);
+            out.writeBoolean(isRejected(i));
+            if (isRejected(i)) {
+                out.writeUTF(rejectionReason(i).name());
+                out.writeUTF(rejectionDetail(i));
+            } else {
+                out.writeLong(eventTimes[i]);
+                out.writeLong(cents[i]);
+                out.writeUTF(categories[i]);
+            }
+        }
+    }
+
+    private static void writeOrigin(ConsumerRecord<byte[], byte[]> origin, DataOutputView out)
+            throws IOException {
+        out.writeUTF(origin.topic());
+        out.writeLong(origin.offset());
+        out.writeLong(origin.timestamp());
+        out.writeInt(origin.timestampType().id);
+        writeBytes(origin.key(), out);
+        writeBytes(origin.value(), out);
+        Header[] headers = origin.headers().toArray();
+        out.writeInt(headers.length);
+        for (Header header : headers) {
+            out.writeUTF(header.key());
+            writeBytes(header.value(), out);
+        }
+    }
+
+    private static void writeBytes(byte[] bytes, DataOutputView out) throws IOException {
+        out.writeInt(bytes == null ? -1 : bytes.length);
+        if (bytes != null) {
+            out.write(bytes);
+        }
+    }
+
+    /** Reads into an empty batch. */
+    @Override
+    public void read(DataInputView in) throws IOException {
+        partition = in.readInt();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            ConsumerRecord<byte[], byte[]> origin = readOrigin(partition, in);
+            if (in.readBoolean()) {
+                addRejection(origin, RejectionReason.valueOf(in.readUTF()), in.readUTF());
+            } else {
+                addTransaction(origin, in.readLong(), in.readLong(), in.readUTF());
+            }
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> readOrigin(int partition, DataInputView in)
+            throws IOException {
+        String topic = in.readUTF();
+        long offset = in.readLong();
+        long timestamp = in.readLong();
+        TimestampType timestampType = timestampType(in.readInt());
+        byte[] key = readBytes(in);
+        byte[] value = readBytes(in);
+        Headers headers = new RecordHeaders();
+        int headerCount = in.readInt();
+        for (int i = 0; i < headerCount; i++) {
+            headers.add(in.readUTF(), readBytes(in));
+        }
+        return new ConsumerRecord<>(
+                topic,
+                partition,
+                offset,
+                timestamp,
+                timestampType,
+                key == null ? ConsumerRecord.NULL_SIZE : key.length,
+                value == null ? ConsumerRecord.NULL_SIZE : value.length,
+                key,
+                value,
+                headers,
+                Optional.empty());
+    }
+
+    private static TimestampType timestampType(int id) throws IOException {
+        for (TimestampType type : TimestampType.values()) {
+            if (type.id == id) {
+                return type;
+            }
+        }
+        throw new IOException("No timestamp type has the id " + id);
+    }
+
+    private static byte[] readBytes(DataInputView in) throws IOException {
+        int length = in.readInt();
+        if (length < 0) {
+            return null;
+        }
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
+    }
+}

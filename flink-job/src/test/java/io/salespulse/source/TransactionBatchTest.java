@@ -1,0 +1,88 @@
+package io.salespulse.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.salespulse.event.RejectionReason;
+import java.util.List;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.ValueTypeInfo;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+
+class TransactionBatchTest {
+
+    @Test
+    void newestEventTimeIsThatOfTheValidTransactionsThatAreNotReplayed() {
+        TransactionRecord replayed = sale(1, 5_000).replayed();
+
+        assertThat(batch(sale(0, 2_000), replayed, rejection(2), sale(3, 1_000)).newestEventTime())
+                .isEqualTo(2_000);
+        assertThat(batch(rejection(0), replayed).newestEventTime()).isEqualTo(Long.MIN_VALUE);
+    }
+
+    @Test
+    void marksReplayedRecordsOnly() {
+        TransactionBatch batch = batch(sale(0, 1), sale(1, 1).replayed(), rejection(2).replayed());
+
+        assertThat(batch.isReplayed(0)).isFalse();
+        assertThat(batch.isReplayed(1)).isTrue();
+        assertThat(batch.isReplayed(2)).isTrue();
+    }
+
+    @Test
+    void travelsBetweenTasksWithEverything() throws Exception {
+        TransactionRecord full = sale(7, 1_768_471_200_123L).replayed();
+        full.key = "key".getBytes(UTF_8);
+        full.value = "value".getBytes(UTF_8);
+        full.headers.add("trace", "1".getBytes(UTF_8)).add("none", null);
+        TransactionBatch batch = batch(full, rejection(9));
+
+        TransactionBatch arrived = copyThroughBytes(batch);
+
+        assertThat(arrived.size()).isEqualTo(2);
+        assertThat(arrived.newestEventTime()).isEqualTo(batch.newestEventTime());
+        for (int i = 0; i < 2; i++) {
+            assertThat(TransactionRecord.of(arrived, i))
+                    .usingRecursiveComparison()
+                    .isEqualTo(TransactionRecord.of(batch, i));
+            assertThat(arrived.isReplayed(i)).isEqualTo(batch.isReplayed(i));
+        }
+    }
+
+    private static TransactionBatch copyThroughBytes(TransactionBatch batch) throws Exception {
+        TypeInformation<TransactionBatch> type = TypeInformation.of(TransactionBatch.class);
+        assertThat(type).isInstanceOf(ValueTypeInfo.class);
+        var serializer = type.createSerializer(new SerializerConfigImpl());
+        var bytes = new DataOutputSerializer(64);
+        serializer.serialize(batch, bytes);
+        return serializer.deserialize(new DataInputDeserializer(bytes.getCopyOfBuffer()));
+    }
+
+    private static TransactionBatch batch(TransactionRecord... records) {
+        return TransactionRecord.batch(List.of(records));
+    }
+
+    private static TransactionRecord sale(long offset, long eventTime) {
+        TransactionRecord record = new TransactionRecord();
+        record.partition = 3;
+        record.offset = offset;
+        record.eventTime = eventTime;
+        record.recordTimestamp = eventTime + 5;
+        record.category = "Home";
+        record.cents = 12_999;
+        return record;
+    }
+
+    private static TransactionRecord rejection(long offset) {
+        TransactionRecord record = new TransactionRecord();
+        record.partition = 3;
+        record.offset = offset;
+        record.recordTimestamp = 9;
+        record.rejectionReason = RejectionReason.MALFORMED_JSON;
+        record.rejectionDetail = "a detail";
+        return record;
+    }
+}
