@@ -295,14 +295,7 @@ class BackfillIT {
         List<TaskManager> killed;
         try (Connection holder =
                 pipeline.stack().postgres().connectAsSuperuser(pipeline.database())) {
-            // The run stops where it comes to stage this row: all is read, and a part is staged.
-            hold(
-                    holder,
-                    """
-                    INSERT INTO backfill_sales (run_id, window_start, window_end, category, total_sales, transaction_count)
-                    VALUES (%s, '2026-01-15 10:30Z', '2026-01-15 10:31Z', 'Home', 0, 0)
-                    """
-                            .formatted(awaitRun()));
+            holdARowThatIsStaged(holder);
             awaitWaiting("query LIKE '%INTO backfill_sales%'", 1);
             flinkJob = flinkBackfill();
             killed = killTaskManagersOf(flinkJob);
@@ -321,6 +314,17 @@ class BackfillIT {
         assertThat(backfill("--from", EVERYTHING, "--idle-timeout", "1ms"))
                 .contains("written    0 rows", "corrected  0 rows");
         assertCompleteAndNothingLeftBehind();
+    }
+
+    /** The run stops where it comes to stage this row: all is read, and a part is staged. */
+    private static void holdARowThatIsStaged(Connection holder) throws SQLException {
+        hold(
+                holder,
+                """
+                INSERT INTO backfill_sales (run_id, window_start, window_end, category, total_sales, transaction_count)
+                VALUES (%s, '2026-01-15 10:30Z', '2026-01-15 10:31Z', 'Home', 0, 0)
+                """
+                        .formatted(awaitRun()));
     }
 
     /**
@@ -652,12 +656,25 @@ class BackfillIT {
     @Test
     void cancelsCleanly() throws Exception {
         Process run = pipeline.backfillClient("--from", FROM, "--to", TO).start();
-        await().until(() -> !pipeline.writerQuery("SELECT run_id FROM backfill_runs").isEmpty());
+        try (Connection holder =
+                pipeline.stack().postgres().connectAsSuperuser(pipeline.database())) {
+            // Else so small a run would end by itself.
+            holdARowThatIsStaged(holder);
+            awaitWaiting("query LIKE '%INTO backfill_sales%'", 1);
+            String flinkJob = flinkBackfill();
 
-        run.destroy();
+            run.destroy();
 
-        assertThat(run.waitFor()).isEqualTo(143);
-        awaitNoFlinkBackfill();
+            assertThat(run.waitFor()).isEqualTo(143);
+            await().until(
+                            () ->
+                                    pipeline.stack()
+                                            .flink()
+                                            .rest()
+                                            .job(flinkJob)
+                                            .filter(job -> job.state().equals("CANCELED"))
+                                            .isPresent());
+        }
         assertCompleteAndNothingLeftBehind();
     }
 
