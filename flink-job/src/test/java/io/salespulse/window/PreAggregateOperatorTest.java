@@ -306,6 +306,26 @@ class PreAggregateOperatorTest {
         }
 
         @Test
+        void areJudgedByTheRecordsBeforeThemInTheirBatch() throws Exception {
+            Harness job = start();
+            job.read(
+                    sale(0, TEN, "Home", 1),
+                    rejected(0, 1, RejectionReason.INVALID_AMOUNT),
+                    sale(0, LAST_IN_TIME + 1, "Home", 5),
+                    sale(0, TEN, "Home", 2),
+                    sale(0, TEN + MINUTE, "Home", 4));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain())
+                    .containsExactlyInAnyOrder(
+                            "10:00 Home 1/1", "10:01 Home 4/1", "11:02 Home 5/1");
+            assertThat(job.rejections())
+                    .extracting(r -> r.reason)
+                    .containsExactly(RejectionReason.INVALID_AMOUNT, RejectionReason.LATE_EVENT);
+        }
+
+        @Test
         void areJudgedByTheirOwnPartition() throws Exception {
             Harness job = start();
             job.read(sale(0, LAST_IN_TIME + 1, "Home", 5));
@@ -543,8 +563,8 @@ class PreAggregateOperatorTest {
                     subtask);
         }
 
-        void read(TransactionRecord record) throws Exception {
-            processElement(new StreamRecord<>(record.toBatch(), record.eventTime));
+        void read(TransactionRecord... records) throws Exception {
+            processElement(new StreamRecord<>(TransactionRecord.batch(List.of(records)), 0));
         }
 
         OperatorSubtaskState checkpoint() throws Exception {
