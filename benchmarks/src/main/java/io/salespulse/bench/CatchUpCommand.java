@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Stops the job for a while under load, and measures how soon its rows are fresh again, whether anything",
-            "became late by it, and the memory of the TaskManager. With --long also a soak of 30 minutes.%n"
+            "Stops the job for a while under load and measures how soon its rows are fresh again.",
+            "Also whether anything became late by it, and the memory of the TaskManager. With --long also a soak of 30 minutes.%n"
         })
 final class CatchUpCommand implements Callable<Integer>, Benchmark {
 

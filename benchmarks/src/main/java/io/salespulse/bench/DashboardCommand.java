@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Runs every query of the dashboards and alerts as Grafana does, again and again, on a small and on a large",
-            "table while the job writes into it, and for the default time range as well as for 30 days.%n"
+            "Runs every query of the dashboards and alerts as Grafana does, while the job writes.",
+            "Again and again, on a small and on a large table, for the default time range as well as for 30 days.%n"
         })
 final class DashboardCommand implements Callable<Integer>, Benchmark {
 

@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Measures the time from an event's creation to its visible row, at shares of the highest rate that the",
-            "job sustains here. The load is open-loop: it keeps its schedule whatever the job does, and an event that",
-            "is sent late is timed from when it was due.%n"
+            "Measures the time from an event's creation to its visible row.",
+            "The load is a share of the highest rate that the job sustains here, and open-loop: it keeps its schedule whatever",
+            "the job does, and an event that is sent late is timed from when it was due.%n"
         })
 final class LatencyCommand implements Callable<Integer>, Benchmark {
 

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Measures how the whole job's cost grows with partitions and parallelism, categories, lateness, and rows in",
-            "the table. Checks the rows of every run.%n"
+            "Measures how the job's cost grows with partitions, categories, lateness and rows in the table.",
+            "Checks the rows of every run.%n"
         })
 final class SeriesCommand implements Callable<Integer>, Benchmark {
 

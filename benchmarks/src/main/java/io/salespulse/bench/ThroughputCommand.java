@@ -16,21 +16,21 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Measures CPU time per event: of bare loops that read, touch, and parse and sum the same topic,",
-            "of the whole job, and of a textbook Flink job. Checks the rows of every run.%n"
+            "Measures CPU time per event: of bare loops, of the whole job and of a textbook Flink job.",
+            "The loops read, touch, and parse and sum the same topic. Checks the rows of every run.%n"
         })
 final class ThroughputCommand implements Callable<Integer>, Benchmark {
 
     @Option(
             names = "--small",
             paramLabel = "N",
-            description = "Events of the small run. Default: 4,000,000; with --long 5,000,000")
+            description = "Events of the small run. Default: 4,000,000; with --long 20,000,000")
     private Long small;
 
     @Option(
             names = "--large",
             paramLabel = "N",
-            description = "Events of the large run. Default: 12,000,000; with --long 20,000,000")
+            description = "Events of the large run. Default: 12,000,000; with --long 60,000,000")
     private Long large;
 
     @Option(
@@ -95,10 +95,10 @@ final class ThroughputCommand implements Callable<Integer>, Benchmark {
     }
 
     private long small() {
-        return small != null ? small : common.isLong() ? 5_000_000 : 4_000_000;
+        return small != null ? small : common.isLong() ? 20_000_000 : 4_000_000;
     }
 
     private long large() {
-        return large != null ? large : common.isLong() ? 20_000_000 : 12_000_000;
+        return large != null ? large : common.isLong() ? 60_000_000 : 12_000_000;
     }
 }
