@@ -633,18 +633,20 @@ class BackfillIT {
             assertThat(refused(restarted, "--from", FROM, "--to", TO, "--replace"))
                     .contains(
                             "--replace must know how far the live job is, and it has just started");
-            assertThat(firstNote(restarted.backfillClient("--from", FROM)))
-                    .startsWith(
-                            "note       the cluster has too few free task slots: the backfill needs 2 at once, 0 of 8 are free");
+            assertThat(firstLineAboutSlots(restarted.backfillClient("--from", FROM)))
+                    .contains("Wait until another job ends, start another TaskManager");
         }
     }
 
-    /** Ends the client when it has noted something. */
-    private static String firstNote(ProcessBuilder client) throws Exception {
+    /**
+     * A note, or if the cluster is older than five minutes the error by which Flink ends the run
+     * soon. Ends the client.
+     */
+    private static String firstLineAboutSlots(ProcessBuilder client) throws Exception {
         Process run = client.start();
         try (BufferedReader output = run.inputReader(UTF_8)) {
             return output.lines()
-                    .filter(line -> line.startsWith("note "))
+                    .filter(line -> line.contains("free task slots"))
                     .findFirst()
                     .orElseThrow();
         } finally {
@@ -675,6 +677,9 @@ class BackfillIT {
                                             .filter(job -> job.state().equals("CANCELED"))
                                             .isPresent());
         }
+        // The statement that waited in the database outlives its client and stages its rows. They
+        // count nowhere, and the next run removes them.
+        assertThat(backfill("--from", FROM, "--to", TO)).contains("written    0 rows");
         assertCompleteAndNothingLeftBehind();
     }
 
