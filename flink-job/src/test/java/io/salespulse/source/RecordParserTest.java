@@ -8,14 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -236,19 +232,19 @@ class RecordParserTest {
     }
 
     private static TransactionBatch batch(RecordParser with, Source... sources) {
-        TransactionBatch batch = new TransactionBatch(sources[0].partition);
+        TransactionBatch batch = new TransactionBatch(sources[0].record.partition);
         for (Source source : sources) {
-            with.parse(source.toRecord(), batch);
+            with.parse(source.record.origin(), batch);
         }
         return batch;
     }
 
     private static void assertOrigin(TransactionRecord record, Source source) {
-        assertThat(record.partition).isEqualTo(source.partition);
-        assertThat(record.offset).isEqualTo(source.offset);
-        assertThat(record.recordTimestamp).isEqualTo(source.timestamp);
-        assertThat(record.key).isEqualTo(source.key);
-        assertThat(record.value).isEqualTo(source.value);
+        assertThat(record.partition).isEqualTo(source.record.partition);
+        assertThat(record.offset).isEqualTo(source.record.offset);
+        assertThat(record.recordTimestamp).isEqualTo(source.record.recordTimestamp);
+        assertThat(record.key).isEqualTo(source.record.key);
+        assertThat(record.value).isEqualTo(source.record.value);
     }
 
     private static Source source() {
@@ -258,51 +254,37 @@ class RecordParserTest {
     /** A Kafka record in the making. */
     private static final class Source {
 
-        private int partition;
-        private long offset;
-        private long timestamp = EVENT_MILLIS;
-        private byte[] key = "t-1".getBytes(UTF_8);
-        private byte[] value;
-        private final Headers headers = new RecordHeaders();
+        private final TransactionRecord record = new TransactionRecord();
+        private final Headers headers = record.headers;
+
+        Source() {
+            record.recordTimestamp = EVENT_MILLIS;
+            key("t-1");
+        }
 
         Source value(String text) {
-            value = text == null ? null : text.getBytes(UTF_8);
+            record.value = text == null ? null : text.getBytes(UTF_8);
             return this;
         }
 
         Source key(String text) {
-            key = text == null ? null : text.getBytes(UTF_8);
+            record.key = text == null ? null : text.getBytes(UTF_8);
             return this;
         }
 
         Source partition(int number) {
-            partition = number;
+            record.partition = number;
             return this;
         }
 
         Source offset(long number) {
-            offset = number;
+            record.offset = number;
             return this;
         }
 
         Source timestamp(long millis) {
-            timestamp = millis;
+            record.recordTimestamp = millis;
             return this;
-        }
-
-        ConsumerRecord<byte[], byte[]> toRecord() {
-            return new ConsumerRecord<>(
-                    "transactions",
-                    partition,
-                    offset,
-                    timestamp,
-                    TimestampType.LOG_APPEND_TIME,
-                    ConsumerRecord.NULL_SIZE,
-                    ConsumerRecord.NULL_SIZE,
-                    key,
-                    value,
-                    headers,
-                    Optional.empty());
         }
     }
 
