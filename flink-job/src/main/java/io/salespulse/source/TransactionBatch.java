@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 import org.apache.flink.types.Value;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -166,19 +167,19 @@ public final class TransactionBatch implements Value {
             writeOrigin(origin(i), out);
             out.writeBoolean(isRejected(i));
             if (isRejected(i)) {
-                out.writeUTF(rejectionReason(i).name());
-                out.writeUTF(rejectionDetail(i));
+                StringValue.writeString(rejectionReason(i).name(), out);
+                StringValue.writeString(rejectionDetail(i), out);
             } else {
                 out.writeLong(eventTimes[i]);
                 out.writeLong(cents[i]);
-                out.writeUTF(categories[i]);
+                StringValue.writeString(categories[i], out);
             }
         }
     }
 
     private static void writeOrigin(ConsumerRecord<byte[], byte[]> origin, DataOutputView out)
             throws IOException {
-        out.writeUTF(origin.topic());
+        StringValue.writeString(origin.topic(), out);
         out.writeLong(origin.offset());
         out.writeLong(origin.timestamp());
         out.writeInt(origin.timestampType().id);
@@ -187,7 +188,7 @@ public final class TransactionBatch implements Value {
         Header[] headers = origin.headers().toArray();
         out.writeInt(headers.length);
         for (Header header : headers) {
-            out.writeUTF(header.key());
+            StringValue.writeString(header.key(), out);
             writeBytes(header.value(), out);
         }
     }
@@ -207,16 +208,19 @@ public final class TransactionBatch implements Value {
         for (int i = 0; i < count; i++) {
             ConsumerRecord<byte[], byte[]> origin = readOrigin(partition, in);
             if (in.readBoolean()) {
-                addRejection(origin, RejectionReason.valueOf(in.readUTF()), in.readUTF());
+                addRejection(
+                        origin,
+                        RejectionReason.valueOf(StringValue.readString(in)),
+                        StringValue.readString(in));
             } else {
-                addTransaction(origin, in.readLong(), in.readLong(), in.readUTF());
+                addTransaction(origin, in.readLong(), in.readLong(), StringValue.readString(in));
             }
         }
     }
 
     private static ConsumerRecord<byte[], byte[]> readOrigin(int partition, DataInputView in)
             throws IOException {
-        String topic = in.readUTF();
+        String topic = StringValue.readString(in);
         long offset = in.readLong();
         long timestamp = in.readLong();
         TimestampType timestampType = timestampType(in.readInt());
@@ -225,7 +229,7 @@ public final class TransactionBatch implements Value {
         Headers headers = new RecordHeaders();
         int headerCount = in.readInt();
         for (int i = 0; i < headerCount; i++) {
-            headers.add(in.readUTF(), readBytes(in));
+            headers.add(StringValue.readString(in), readBytes(in));
         }
         return new ConsumerRecord<>(
                 topic,

@@ -37,7 +37,7 @@ class TransactionBatchTest {
         TransactionRecord full = sale(7, 1_768_471_200_123L).replayed();
         full.key = "key".getBytes(UTF_8);
         full.value = "value".getBytes(UTF_8);
-        full.headers.add("trace", "1".getBytes(UTF_8)).add("none", null);
+        full.headers.add("trace".repeat(20_000), "1".getBytes(UTF_8)).add("none", null);
         TransactionBatch batch = batch(full, rejection(9));
 
         TransactionBatch arrived = copyThroughBytes(batch);
