@@ -41,10 +41,20 @@ final class Cancellation implements AutoCloseable {
     private static void cancel(JobClient job) {
         try {
             job.cancel().get(CANCEL_SECONDS, TimeUnit.SECONDS);
+            awaitEnd(job);
         } catch (InterruptedException | ExecutionException | TimeoutException failure) {
             System.err.printf(
                     "Flink job %s could not be cancelled; it ends by itself (%s).%n",
                     job.getJobID(), failure);
+        }
+    }
+
+    /** Flink only promises to cancel; the tasks stage rows until they have ended. */
+    private static void awaitEnd(JobClient job) throws InterruptedException, TimeoutException {
+        try {
+            job.getJobExecutionResult().get(CANCEL_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException cancelled) {
+            // A job that was cancelled ends in no other way.
         }
     }
 
