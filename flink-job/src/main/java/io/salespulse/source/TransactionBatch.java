@@ -24,8 +24,8 @@ import org.apache.kafka.common.record.TimestampType;
  * valid transaction or a rejection.
  *
  * <p>What the sums need lies in arrays, so that the thread that sums does not touch the records
- * that another thread has made: only for a dead letter it goes back to one. Filled by who parses,
- * and only read from then on.
+ * that another thread has made: the live job goes back to one only for a dead letter. Filled by who
+ * parses, and only read from then on.
  */
 public final class TransactionBatch implements Value {
 

@@ -132,6 +132,7 @@ public final class TransactionSource
                 new FutureCompletingBlockingQueue<
                         RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>();
         KafkaSourceReaderMetrics metrics = new KafkaSourceReaderMetrics(context.metricGroup());
+        // One for all split readers, as there is only ever one at work.
         RecordParser parser =
                 new RecordParser(maxFutureSkew, context.metricGroup().addGroup("deserializer"));
         return new StoppingReader(
