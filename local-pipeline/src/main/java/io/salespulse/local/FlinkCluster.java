@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
 /**
@@ -54,7 +53,7 @@ public final class FlinkCluster implements AutoCloseable {
     private final List<String> taskManagerJvmOptions;
     private final FlinkRest rest;
     private final Service jobManager = new JobManager();
-    private final List<TaskManager> taskManagers = new CopyOnWriteArrayList<>();
+    private final List<TaskManager> taskManagers;
 
     private FlinkCluster(Builder builder) {
         lib = builder.layout.flinkLib();
@@ -68,8 +67,8 @@ public final class FlinkCluster implements AutoCloseable {
         jobManagerJvmOptions = builder.jobManagerJvmOptions;
         taskManagerJvmOptions = builder.taskManagerJvmOptions;
         rest = new FlinkRest(restPort);
-        IntStream.rangeClosed(1, builder.taskManagers)
-                .forEach(number -> taskManagers.add(new TaskManager(number)));
+        taskManagers =
+                IntStream.rangeClosed(1, builder.taskManagers).mapToObj(TaskManager::new).toList();
     }
 
     /**
@@ -141,15 +140,7 @@ public final class FlinkCluster implements AutoCloseable {
 
     /** The TaskManagers in the order of their creation, dead ones included. */
     public List<TaskManager> taskManagers() {
-        return List.copyOf(taskManagers);
-    }
-
-    /** Adds a TaskManager and starts it. */
-    TaskManager addTaskManager() {
-        TaskManager added = new TaskManager(taskManagers.size() + 1);
-        taskManagers.add(added);
-        added.start();
-        return added;
+        return taskManagers;
     }
 
     /**

@@ -120,10 +120,6 @@ final class LocalPipeline implements AutoCloseable {
      *
      * @throws LocalPipelineException if a part does not start; those that did are stopped then
      */
-    static LocalPipeline start(ProjectLayout layout, Settings settings) {
-        return start(layout, settings, Console.ofSystem());
-    }
-
     static LocalPipeline start(ProjectLayout layout, Settings settings, Console console) {
         LocalPipeline pipeline = new LocalPipeline(layout, settings, console);
         try {

@@ -44,7 +44,7 @@ public final class PostgresServer extends ProcessService {
     private final Path folder;
     private final int port;
     private final Map<String, String> configuration;
-    private final Unprivileged user;
+    private final Unprivileged user = Unprivileged.detect();
 
     private PostgresServer(Builder builder) {
         super("PostgreSQL");
@@ -52,7 +52,6 @@ public final class PostgresServer extends ProcessService {
         folder = builder.folder;
         port = Ports.orFree(builder.port);
         configuration = builder.configuration;
-        user = builder.user == null ? Unprivileged.detect() : builder.user;
     }
 
     /**
@@ -286,7 +285,6 @@ public final class PostgresServer extends ProcessService {
         private final Path folder;
         private int port;
         private Map<String, String> configuration = Map.of();
-        private Unprivileged user;
 
         private Builder(ProjectLayout layout, Path folder) {
             this.layout = layout;
@@ -302,12 +300,6 @@ public final class PostgresServer extends ProcessService {
         /** Server settings that are added or replace the ones here. */
         public Builder configuration(Map<String, String> settings) {
             configuration = Map.copyOf(settings);
-            return this;
-        }
-
-        /** How to run as root; by default what works on this machine. */
-        Builder user(Unprivileged way) {
-            user = way;
             return this;
         }
 
