@@ -6,8 +6,10 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -30,6 +32,17 @@ import picocli.CommandLine.Spec;
             "Example: ./run sql \"SELECT * FROM category_sales ORDER BY window_start DESC, category LIMIT 12\""
         })
 final class SqlCommand implements Callable<Integer> {
+
+    /** They line up at their last digit. */
+    private static final Set<Integer> NUMERIC =
+            Set.of(
+                    Types.SMALLINT,
+                    Types.INTEGER,
+                    Types.BIGINT,
+                    Types.NUMERIC,
+                    Types.DECIMAL,
+                    Types.REAL,
+                    Types.DOUBLE);
 
     @Spec private CommandSpec spec;
 
@@ -84,7 +97,7 @@ final class SqlCommand implements Callable<Integer> {
         List<String> header = new ArrayList<>();
         for (int column : numbers) {
             header.add(columns.getColumnLabel(column));
-            table.alignRight(TextTable.isNumeric(columns.getColumnType(column)));
+            table.alignRight(NUMERIC.contains(columns.getColumnType(column)));
         }
         table.add(header);
         int count = 0;

@@ -1,30 +1,13 @@
 package io.salespulse.local;
 
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Rows of text, printed with aligned columns and a rule below the first row. */
 public final class TextTable {
 
-    private static final Set<Integer> NUMERIC =
-            Set.of(
-                    Types.SMALLINT,
-                    Types.INTEGER,
-                    Types.BIGINT,
-                    Types.NUMERIC,
-                    Types.DECIMAL,
-                    Types.REAL,
-                    Types.DOUBLE);
-
     private final List<List<String>> rows = new ArrayList<>();
     private final List<Boolean> right = new ArrayList<>();
-
-    /** Whether numbers of this type of {@link Types} line up at their last digit. */
-    static boolean isNumeric(int type) {
-        return NUMERIC.contains(type);
-    }
 
     /** Adds a column. */
     public void alignRight(boolean isRight) {
