@@ -24,9 +24,6 @@ final class DataFolder implements AutoCloseable {
     /** Written by the script before this program runs. */
     private static final String BUILD_LOG = "build.log";
 
-    /** Shared by all data folders and therefore no data of this one, although it may lie in it. */
-    static final String DOWNLOADS = "downloads";
-
     private final Path path;
     private final FileChannel channel;
 
@@ -63,7 +60,7 @@ final class DataFolder implements AutoCloseable {
         }
         try (Stream<Path> children = Files.list(path)) {
             if (children.map(child -> child.getFileName().toString())
-                    .anyMatch(name -> !Set.of(BUILD_LOG, DOWNLOADS).contains(name))) {
+                    .anyMatch(name -> !Set.of(BUILD_LOG, ProjectLayout.DOWNLOADS).contains(name))) {
                 throw new LocalPipelineException(
                         "%s is not empty and was not made by ./run. Choose another folder with --data-dir."
                                 .formatted(path));
@@ -142,7 +139,7 @@ final class DataFolder implements AutoCloseable {
     void clean() {
         try (Stream<Path> children = Files.list(path)) {
             for (Path child : children.toList()) {
-                if (!Set.of(MARKER, LOCK, OWNER, BUILD_LOG, DOWNLOADS)
+                if (!Set.of(MARKER, LOCK, OWNER, BUILD_LOG, ProjectLayout.DOWNLOADS)
                         .contains(child.getFileName().toString())) {
                     Folders.delete(child);
                 }

@@ -13,6 +13,9 @@ public record ProjectLayout(Path root) {
     /** System property that holds the checkout's root folder. */
     public static final String ROOT_PROPERTY = "salespulse.root";
 
+    /** Name of {@link #downloads()}, which may lie in a data folder and is no data of it. */
+    static final String DOWNLOADS = "downloads";
+
     public ProjectLayout {
         root = root.toAbsolutePath().normalize();
     }
@@ -79,7 +82,7 @@ public record ProjectLayout(Path root) {
      * --clean} nor a clean build deletes it.
      */
     Path downloads() {
-        return root.resolve(".local").resolve(DataFolder.DOWNLOADS);
+        return root.resolve(".local").resolve(DOWNLOADS);
     }
 
     /**
