@@ -253,7 +253,7 @@ final class RunCommand implements Callable<Integer> {
 
     private static boolean isTopicEmpty(LocalPipeline pipeline) {
         try (StatusProbe probe = new StatusProbe(pipeline.addresses())) {
-            return probe.status("").events().orElse(0) == 0;
+            return probe.events().orElse(0) == 0;
         }
     }
 

@@ -47,9 +47,7 @@ final class StatusCommand implements Callable<Integer> {
         running.grafanaPort()
                 .ifPresent(port -> out.println("Grafana     " + describeGrafana(port)));
         try (StatusProbe probe = new StatusProbe(running)) {
-            out.println(
-                    probe.status(SalesJob.stateOn(new FlinkRest(running.flinkPort())))
-                            .format(ZoneId.systemDefault()));
+            out.println(probe.status().format(ZoneId.systemDefault()));
         }
         out.flush();
     }

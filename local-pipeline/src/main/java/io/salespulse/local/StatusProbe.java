@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Kafka and PostgreSQL how the pipeline is doing. Parts that do not answer leave their values
- * empty.
+ * Asks Kafka, PostgreSQL and Flink how the pipeline is doing. Parts that do not answer leave their
+ * values empty.
  */
 final class StatusProbe implements AutoCloseable {
 
@@ -56,6 +56,11 @@ final class StatusProbe implements AutoCloseable {
     StatusProbe(PipelineAddresses addresses) {
         this.addresses = addresses;
         this.admin = Admin.create(addresses.kafkaClient());
+    }
+
+    /** The state at this moment, the job's as its cluster tells it. */
+    PipelineStatus status() {
+        return status(SalesJob.stateOn(new FlinkRest(addresses.flinkPort())));
     }
 
     /**
@@ -118,7 +123,8 @@ final class StatusProbe implements AutoCloseable {
         }
     }
 
-    private OptionalLong events() {
+    /** As {@link PipelineStatus#events()}. */
+    OptionalLong events() {
         try {
             TopicDescription topic =
                     admin.describeTopics(List.of(Topics.TRANSACTIONS))
