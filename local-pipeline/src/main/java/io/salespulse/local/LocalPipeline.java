@@ -253,18 +253,6 @@ final class LocalPipeline implements AutoCloseable {
         return dashboards.flatMap(Dashboards::progress);
     }
 
-    KafkaBroker kafka() {
-        return kafka;
-    }
-
-    PostgresServer postgres() {
-        return postgres;
-    }
-
-    FlinkCluster flink() {
-        return flink;
-    }
-
     PipelineAddresses addresses() {
         return new PipelineAddresses(
                 ProcessHandle.current().pid(),

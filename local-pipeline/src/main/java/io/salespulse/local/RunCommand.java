@@ -241,7 +241,7 @@ final class RunCommand implements Callable<Integer> {
                         layout.datagenJar(),
                         List.of(
                                 "--bootstrap-servers",
-                                pipeline.kafka().bootstrapServers(),
+                                pipeline.addresses().bootstrapServers(),
                                 "--history",
                                 now.minus(warmUp) + ".." + now,
                                 "--count",
@@ -276,12 +276,12 @@ final class RunCommand implements Callable<Integer> {
 
     private void printAddresses(LocalPipeline pipeline) {
         console.say("");
-        console.say("  Kafka       " + pipeline.kafka().bootstrapServers());
-        console.say("  PostgreSQL  " + pipeline.postgres().jdbcUrl());
+        console.say("  Kafka       " + pipeline.addresses().bootstrapServers());
+        console.say("  PostgreSQL  " + pipeline.addresses().jdbcUrl());
         console.say(
                 "              as %s or %s, password = name"
                         .formatted(PostgresServer.WRITER, PostgresServer.READER));
-        console.say("  Flink       " + pipeline.flink().url());
+        console.say("  Flink       " + pipeline.addresses().flinkUrl());
         console.say("");
     }
 
@@ -322,9 +322,9 @@ final class RunCommand implements Callable<Integer> {
                 layout.auditJar(),
                 List.of(
                         "--bootstrap-servers",
-                        pipeline.kafka().bootstrapServers(),
+                        pipeline.addresses().bootstrapServers(),
                         "--jdbc-url",
-                        pipeline.postgres().jdbcUrl(),
+                        pipeline.addresses().jdbcUrl(),
                         "--include-open",
                         "--wait",
                         AUDIT_WAIT.toSeconds() + "s"));
