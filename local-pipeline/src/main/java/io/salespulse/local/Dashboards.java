@@ -1,5 +1,7 @@
 package io.salespulse.local;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -25,6 +27,13 @@ final class Dashboards implements AutoCloseable {
     private GrafanaServer started;
 
     /**
+     * Where Grafana is reached and comes from.
+     *
+     * @param source where Grafana's archive is fetched from if this machine has no Grafana
+     */
+    record Settings(int port, URI source) {}
+
+    /**
      * @param environment variables that may name an installation
      * @param distribution what is fetched if there is none
      * @param server makes the process, not started
@@ -42,6 +51,42 @@ final class Dashboards implements AutoCloseable {
         this.supervisor = supervisor;
         this.console = console;
         thread.setDaemon(true);
+    }
+
+    /**
+     * The checkout's dashboards; variables of this JVM's environment may name an installation and
+     * the address that alerts are sent to.
+     *
+     * @param folder for Grafana's data and logs; kept between starts
+     * @param postgresPort of the database to show
+     * @param supervisor watches Grafana once it is ready
+     */
+    static Dashboards of(
+            Settings settings,
+            ProjectLayout layout,
+            Path folder,
+            int postgresPort,
+            Supervisor supervisor,
+            Console console) {
+        return new Dashboards(
+                System.getenv(),
+                new GrafanaDistribution(
+                        GrafanaRelease.CURRENT,
+                        GrafanaRelease.platform(),
+                        settings.source(),
+                        layout.downloads()),
+                installation ->
+                        new GrafanaServer(
+                                installation,
+                                layout.grafana(),
+                                folder,
+                                settings.port(),
+                                postgresPort,
+                                Optional.ofNullable(
+                                                System.getenv(GrafanaServer.ALERT_WEBHOOK_VARIABLE))
+                                        .filter(url -> !url.isBlank())),
+                supervisor,
+                console);
     }
 
     /** Begins; returns at once. */

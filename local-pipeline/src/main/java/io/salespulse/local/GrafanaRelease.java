@@ -21,9 +21,6 @@ record GrafanaRelease(String version, String build, Map<String, String> checksum
                             "linux-amd64",
                             "9662c838a09824fdb072e5f6fbdd45b62cf541b20f3d609ea5011e6e5f544c8f"));
 
-    /** Where Grafana publishes its archives. */
-    static final URI SOURCE = URI.create("https://dl.grafana.com");
-
     GrafanaRelease {
         checksums = Map.copyOf(checksums);
     }
@@ -57,7 +54,7 @@ record GrafanaRelease(String version, String build, Map<String, String> checksum
     /**
      * Address of the platform's archive.
      *
-     * @param source {@link #SOURCE} or a mirror of it with the same paths
+     * @param source {@code https://dl.grafana.com} or a mirror of it with the same paths
      */
     URI archive(URI source, String platform) {
         return URI.create(

@@ -1,6 +1,5 @@
 package io.salespulse.local;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -56,20 +55,13 @@ final class LocalPipeline implements AutoCloseable {
             boolean withJob,
             int parallelism,
             List<String> jobOptions,
-            Optional<Grafana> grafana) {
+            Optional<Dashboards.Settings> grafana) {
 
         Settings {
             dataFolder = dataFolder.toAbsolutePath().normalize();
             jobOptions = List.copyOf(jobOptions);
         }
     }
-
-    /**
-     * The dashboards.
-     *
-     * @param source where Grafana's archive is fetched from if this machine has no Grafana
-     */
-    record Grafana(int port, URI source) {}
 
     private LocalPipeline(ProjectLayout layout, Settings settings, Console console) {
         this.settings = settings;
@@ -219,33 +211,18 @@ final class LocalPipeline implements AutoCloseable {
         settings.grafana()
                 .ifPresent(
                         grafana -> {
-                            Dashboards created = createDashboards(grafana);
+                            Dashboards created =
+                                    Dashboards.of(
+                                            grafana,
+                                            layout,
+                                            settings.dataFolder().resolve("grafana"),
+                                            postgres.port(),
+                                            supervisor,
+                                            console);
                             started.push(created);
                             created.start();
                             dashboards = Optional.of(created);
                         });
-    }
-
-    private Dashboards createDashboards(Grafana grafana) {
-        return new Dashboards(
-                System.getenv(),
-                new GrafanaDistribution(
-                        GrafanaRelease.CURRENT,
-                        GrafanaRelease.platform(),
-                        grafana.source(),
-                        layout.downloads()),
-                installation ->
-                        new GrafanaServer(
-                                installation,
-                                layout.grafana(),
-                                settings.dataFolder().resolve("grafana"),
-                                grafana.port(),
-                                postgres.port(),
-                                Optional.ofNullable(
-                                                System.getenv(GrafanaServer.ALERT_WEBHOOK_VARIABLE))
-                                        .filter(url -> !url.isBlank())),
-                supervisor,
-                console);
     }
 
     /** How far Grafana's download is; empty if there is none under way. */
@@ -260,7 +237,7 @@ final class LocalPipeline implements AutoCloseable {
                 postgres.port(),
                 flink.port(),
                 settings.grafana()
-                        .map(Grafana::port)
+                        .map(Dashboards.Settings::port)
                         .map(OptionalInt::of)
                         .orElse(OptionalInt.empty()));
     }

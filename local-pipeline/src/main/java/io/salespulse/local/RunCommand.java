@@ -93,9 +93,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--grafana-mirror",
             paramLabel = "URL",
+            defaultValue = "https://dl.grafana.com",
             description =
-                    "Fetch Grafana from here; paths as on https://dl.grafana.com, which is the default.")
-    private URI grafanaMirror = GrafanaRelease.SOURCE;
+                    "Fetch Grafana from here; paths as on ${DEFAULT-VALUE}, which is the default.")
+    private URI grafanaMirror;
 
     @Mixin private DataFolderOption dataFolder;
 
@@ -205,10 +206,10 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<LocalPipeline.Grafana> grafana() {
+    private Optional<Dashboards.Settings> grafana() {
         return noGrafana
                 ? Optional.empty()
-                : Optional.of(new LocalPipeline.Grafana(grafanaPort, grafanaMirror));
+                : Optional.of(new Dashboards.Settings(grafanaPort, grafanaMirror));
     }
 
     private void prepare(DataFolder folder) {

@@ -24,7 +24,9 @@ class GrafanaReleaseTest {
 
     @Test
     void knowsWhereTheArchiveIs() {
-        assertThat(GrafanaRelease.CURRENT.archive(GrafanaRelease.SOURCE, "linux-amd64"))
+        assertThat(
+                        GrafanaRelease.CURRENT.archive(
+                                URI.create("https://dl.grafana.com"), "linux-amd64"))
                 .hasToString(
                         "https://dl.grafana.com/grafana/release/13.2.2/grafana_13.2.2_34846740809_linux_amd64.tar.gz");
     }
