@@ -1,7 +1,7 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.Durations;
-import io.salespulse.local.LocalPipelineException;
+import io.salespulse.local.terminal.Durations;
+import io.salespulse.local.terminal.LocalPipelineException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;

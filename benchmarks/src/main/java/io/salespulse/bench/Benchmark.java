@@ -1,6 +1,6 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.Console;
+import io.salespulse.local.terminal.Console;
 import java.util.Map;
 
 /** Something that measures and adds its results to a report. */

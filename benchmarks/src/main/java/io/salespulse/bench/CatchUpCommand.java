@@ -2,7 +2,7 @@ package io.salespulse.bench;
 
 import io.salespulse.bench.Report.Column;
 import io.salespulse.bench.Report.Section;
-import io.salespulse.local.Console;
+import io.salespulse.local.terminal.Console;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

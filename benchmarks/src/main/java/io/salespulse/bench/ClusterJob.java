@@ -1,7 +1,7 @@
 package io.salespulse.bench;
 
 import io.salespulse.local.FlinkRest;
-import io.salespulse.local.LocalPipelineException;
+import io.salespulse.local.terminal.LocalPipelineException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.Console;
 import io.salespulse.local.ProjectLayout;
+import io.salespulse.local.terminal.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.LocalPipelineException;
 import io.salespulse.local.PostgresServer;
+import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

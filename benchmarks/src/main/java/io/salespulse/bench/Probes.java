@@ -2,7 +2,7 @@ package io.salespulse.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.salespulse.local.LocalPipelineException;
+import io.salespulse.local.terminal.LocalPipelineException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.Console;
+import io.salespulse.local.terminal.Console;
 import java.time.Duration;
 
 /** A bar for the steps of a benchmark. Thread-safe as its console is. */

@@ -1,6 +1,6 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.Console;
+import io.salespulse.local.terminal.Console;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;

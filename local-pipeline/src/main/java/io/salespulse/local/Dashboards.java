@@ -1,5 +1,7 @@
 package io.salespulse.local;
 
+import io.salespulse.local.terminal.Console;
+import io.salespulse.local.terminal.LocalPipelineException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.salespulse.local;
 
+import io.salespulse.local.terminal.LocalPipelineException;
+
 /**
  * A part of the pipeline that runs as a process of its own and keeps its data between runs. Methods
  * return when what they say holds. {@link #kill()}, {@link #freeze()} and {@link #thaw()} may be

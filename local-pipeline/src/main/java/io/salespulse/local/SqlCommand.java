@@ -1,5 +1,7 @@
 package io.salespulse.local;
 
+import io.salespulse.local.terminal.LocalPipelineException;
+import io.salespulse.local.terminal.TextTable;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;

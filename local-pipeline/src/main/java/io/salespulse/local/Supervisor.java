@@ -1,5 +1,7 @@
 package io.salespulse.local;
 
+import io.salespulse.local.terminal.Console;
+import io.salespulse.local.terminal.LocalPipelineException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

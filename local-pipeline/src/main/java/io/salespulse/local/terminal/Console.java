@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.terminal;
 
 import java.io.PrintStream;
 import java.util.Objects;
@@ -15,7 +15,7 @@ public final class Console {
     private final boolean terminal;
     private boolean statusShown;
 
-    Console(PrintStream out, boolean terminal) {
+    public Console(PrintStream out, boolean terminal) {
         this.out = Objects.requireNonNull(out);
         this.terminal = terminal;
     }

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.terminal;
 
 import java.time.Duration;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.terminal;
 
 /**
  * A condition that the person in front of the terminal can understand and change. The message is

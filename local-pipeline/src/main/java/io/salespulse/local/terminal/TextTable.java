@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
