@@ -1,11 +1,11 @@
 package io.salespulse.bench;
 
 import io.salespulse.local.FlinkCluster;
-import io.salespulse.local.Folders;
 import io.salespulse.local.KafkaBroker;
 import io.salespulse.local.PostgresServer;
-import io.salespulse.local.ProjectLayout;
 import io.salespulse.local.Service;
+import io.salespulse.local.machine.Folders;
+import io.salespulse.local.machine.ProjectLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

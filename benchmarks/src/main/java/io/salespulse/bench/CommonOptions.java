@@ -1,6 +1,6 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.ProjectLayout;
+import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.terminal.Console;
 import java.io.IOException;
 import java.nio.file.Path;

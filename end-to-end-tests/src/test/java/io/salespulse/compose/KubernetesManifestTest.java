@@ -2,7 +2,7 @@ package io.salespulse.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.salespulse.local.ProjectLayout;
+import io.salespulse.local.machine.ProjectLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.salespulse.dashboards;
 
 import io.salespulse.dashboards.GrafanaFiles.Query;
 import io.salespulse.local.PostgresServer;
-import io.salespulse.local.ProjectLayout;
+import io.salespulse.local.machine.ProjectLayout;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.salespulse.endtoend.ProgramResult;
 import io.salespulse.local.KafkaBroker;
-import io.salespulse.local.ProjectLayout;
+import io.salespulse.local.machine.ProjectLayout;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

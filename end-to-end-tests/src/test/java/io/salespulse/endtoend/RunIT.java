@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.salespulse.local.Ports;
-import io.salespulse.local.ProjectLayout;
+import io.salespulse.local.machine.Ports;
+import io.salespulse.local.machine.ProjectLayout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.machine.ProjectLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.salespulse.local;
 
+import io.salespulse.local.machine.Folders;
+import io.salespulse.local.machine.Ports;
+import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.nio.file.Files;

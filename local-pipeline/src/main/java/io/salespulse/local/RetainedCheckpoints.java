@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.machine.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

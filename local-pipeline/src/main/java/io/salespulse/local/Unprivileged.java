@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.machine.Executables;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.salespulse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.salespulse.local.machine.Ports;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.machine;
 
 import java.io.File;
 import java.io.IOException;
@@ -11,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Small tools of the operating system. */
-final class Executables {
+public final class Executables {
 
     private Executables() {}
 
     /** Finds a program on the PATH. */
-    static Optional<Path> find(String program) {
+    public static Optional<Path> find(String program) {
         return find(program, System.getenv().getOrDefault("PATH", ""));
     }
 
     /** Finds a program in the folders of a search path. */
-    static Optional<Path> find(String program, String searchPath) {
+    public static Optional<Path> find(String program, String searchPath) {
         return Stream.of(searchPath.split(File.pathSeparator))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, program))
@@ -33,7 +33,7 @@ final class Executables {
      * Runs a command that ends by itself; its standard output, or empty if it fails or takes longer
      * than 10 s.
      */
-    static Optional<String> outputOf(String... command) {
+    public static Optional<String> outputOf(String... command) {
         try {
             Process process =
                     new ProcessBuilder(command)
@@ -56,7 +56,7 @@ final class Executables {
     }
 
     /** Whether a command could be run and ended with 0. */
-    static boolean succeeds(List<String> command) {
+    public static boolean succeeds(List<String> command) {
         return outputOf(command.toArray(String[]::new)).isPresent();
     }
 }

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.machine;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Archives of programs. */
-final class TarArchive {
+public final class TarArchive {
 
     private TarArchive() {}
 
@@ -20,7 +20,7 @@ final class TarArchive {
      * @param archive uncompressed; read to its end, not closed
      * @throws IOException also if an entry would land outside of the folder
      */
-    static void extract(InputStream archive, Path folder) throws IOException {
+    public static void extract(InputStream archive, Path folder) throws IOException {
         TarArchiveInputStream tar = new TarArchiveInputStream(archive);
         for (TarArchiveEntry entry = tar.getNextEntry();
                 entry != null;

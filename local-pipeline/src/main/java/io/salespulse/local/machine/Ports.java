@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.machine;
 
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
@@ -68,7 +68,7 @@ public final class Ports {
      * @throws LocalPipelineException if the port is taken; names port, owner where it can be found,
      *     and option
      */
-    static synchronized void requireFree(int port, String user, String option) {
+    public static synchronized void requireFree(int port, String user, String option) {
         GIVEN_OUT.add(port);
         if (!isFree(port)) {
             String owner = PortOwner.of(port).map(" by "::concat).orElse("");

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.machine;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.machine;
 
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ public record ProjectLayout(Path root) {
     public static final String ROOT_PROPERTY = "salespulse.root";
 
     /** Name of {@link #downloads()}, which may lie in a data folder and is no data of it. */
-    static final String DOWNLOADS = "downloads";
+    public static final String DOWNLOADS = "downloads";
 
     public ProjectLayout {
         root = root.toAbsolutePath().normalize();
@@ -54,7 +54,7 @@ public record ProjectLayout(Path root) {
     }
 
     /** Built only when it is asked for. */
-    Path benchmarksJar() {
+    public Path benchmarksJar() {
         return built("benchmarks/target/benchmarks.jar");
     }
 
@@ -69,12 +69,12 @@ public record ProjectLayout(Path root) {
     }
 
     /** Folder with the numbered, idempotent SQL files. */
-    Path postgresInit() {
+    public Path postgresInit() {
         return root.resolve("postgres-init");
     }
 
     /** Folder with Grafana's settings, {@code provisioning} and {@code dashboards}. */
-    Path grafana() {
+    public Path grafana() {
         return root.resolve("grafana");
     }
 
@@ -82,7 +82,7 @@ public record ProjectLayout(Path root) {
      * Folder for what was fetched from elsewhere, shared by all data folders. Neither {@code
      * --clean} nor a clean build deletes it.
      */
-    Path downloads() {
+    public Path downloads() {
         return root.resolve(".local").resolve(DOWNLOADS);
     }
 
@@ -90,7 +90,7 @@ public record ProjectLayout(Path root) {
      * Folder for what is derived from the build and shared by all data folders; it can be deleted
      * at any time.
      */
-    Path cache() {
+    public Path cache() {
         return root.resolve("local-pipeline/target/cache");
     }
 
