@@ -9,7 +9,7 @@ import io.salespulse.local.FlinkCluster.TaskManager;
 import io.salespulse.local.FlinkRest;
 import io.salespulse.local.FlinkRestException;
 import io.salespulse.local.PostgresServer;
-import io.salespulse.local.Service;
+import io.salespulse.local.process.Service;
 import java.io.BufferedReader;
 import java.sql.Connection;
 import java.sql.ResultSet;

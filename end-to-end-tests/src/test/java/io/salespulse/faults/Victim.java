@@ -8,7 +8,7 @@ import io.salespulse.endtoend.Stack;
 import io.salespulse.local.FlinkCluster;
 import io.salespulse.local.FlinkCluster.TaskManager;
 import io.salespulse.local.FlinkRestException;
-import io.salespulse.local.Service;
+import io.salespulse.local.process.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

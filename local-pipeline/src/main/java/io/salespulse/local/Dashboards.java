@@ -1,6 +1,7 @@
 package io.salespulse.local;
 
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.process.Supervisor;
 import io.salespulse.local.terminal.Console;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.net.URI;

@@ -2,6 +2,7 @@ package io.salespulse.local;
 
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.process.PidFile;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

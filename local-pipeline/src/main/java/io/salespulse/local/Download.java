@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.process.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

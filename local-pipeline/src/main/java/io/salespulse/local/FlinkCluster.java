@@ -3,6 +3,13 @@ package io.salespulse.local;
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.process.JavaCommand;
+import io.salespulse.local.process.ManagedProcess;
+import io.salespulse.local.process.PidFile;
+import io.salespulse.local.process.ProcessService;
+import io.salespulse.local.process.Resources;
+import io.salespulse.local.process.Service;
+import io.salespulse.local.process.Startup;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -212,7 +219,7 @@ public final class FlinkCluster implements AutoCloseable {
         }
 
         @Override
-        ManagedProcess launch() {
+        protected ManagedProcess launch() {
             return FlinkCluster.this.launch(
                     name(),
                     "jobmanager",
@@ -223,7 +230,7 @@ public final class FlinkCluster implements AutoCloseable {
         }
 
         @Override
-        void awaitReady(ManagedProcess process) {
+        protected void awaitReady(ManagedProcess process) {
             process.awaitReady(READY_TIMEOUT, rest::answers);
         }
     }
@@ -250,7 +257,7 @@ public final class FlinkCluster implements AutoCloseable {
         }
 
         @Override
-        ManagedProcess launch() {
+        protected ManagedProcess launch() {
             previousAddress = registeredAddress();
             return FlinkCluster.this.launch(
                     name(),
@@ -263,7 +270,7 @@ public final class FlinkCluster implements AutoCloseable {
 
         /** Also waits for the JobManager, which must be running or being started. */
         @Override
-        void awaitReady(ManagedProcess process) {
+        protected void awaitReady(ManagedProcess process) {
             process.awaitReady(
                     READY_TIMEOUT,
                     () -> {

@@ -1,6 +1,7 @@
 package io.salespulse.local;
 
 import io.salespulse.local.machine.Executables;
+import io.salespulse.local.process.JavaCommand;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

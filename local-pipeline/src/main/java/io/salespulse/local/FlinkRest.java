@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.salespulse.local.process.Await;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.net.URI;

@@ -2,6 +2,7 @@ package io.salespulse.local;
 
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.TarArchive;
+import io.salespulse.local.process.Backoff;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.BufferedInputStream;
 import java.io.IOException;

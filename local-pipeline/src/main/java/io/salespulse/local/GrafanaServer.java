@@ -1,6 +1,9 @@
 package io.salespulse.local;
 
 import io.salespulse.local.machine.Ports;
+import io.salespulse.local.process.ManagedProcess;
+import io.salespulse.local.process.PidFile;
+import io.salespulse.local.process.ProcessService;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.net.URI;
@@ -87,7 +90,7 @@ final class GrafanaServer extends ProcessService {
     }
 
     @Override
-    ManagedProcess launch() {
+    protected ManagedProcess launch() {
         Ports.requireFree(port, name(), "--grafana-port");
         try {
             Files.createDirectories(folder);
@@ -136,7 +139,7 @@ final class GrafanaServer extends ProcessService {
     }
 
     @Override
-    void awaitReady(ManagedProcess process) {
+    protected void awaitReady(ManagedProcess process) {
         process.awaitReady(READY_TIMEOUT, () -> answers(port));
     }
 }

@@ -2,6 +2,10 @@ package io.salespulse.local;
 
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.process.JavaCommand;
+import io.salespulse.local.process.ManagedProcess;
+import io.salespulse.local.process.ProcessService;
+import io.salespulse.local.process.Resources;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.io.Writer;
@@ -66,7 +70,7 @@ public final class KafkaBroker extends ProcessService {
     }
 
     @Override
-    ManagedProcess launch() {
+    protected ManagedProcess launch() {
         Path configFile = folder.resolve("server.properties");
         Path logConfig = folder.resolve("log4j2.properties");
         try {
@@ -100,7 +104,7 @@ public final class KafkaBroker extends ProcessService {
     }
 
     @Override
-    void awaitReady(ManagedProcess process) {
+    protected void awaitReady(ManagedProcess process) {
         // Clients give up on a closed port only after a second; do not make one before the port is
         // open.
         process.awaitReady(READY_TIMEOUT, () -> !Ports.isFree(port));

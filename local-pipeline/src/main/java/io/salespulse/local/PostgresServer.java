@@ -3,6 +3,9 @@ package io.salespulse.local;
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.process.ManagedProcess;
+import io.salespulse.local.process.PidFile;
+import io.salespulse.local.process.ProcessService;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +104,7 @@ public final class PostgresServer extends ProcessService {
     }
 
     @Override
-    ManagedProcess launch() {
+    protected ManagedProcess launch() {
         Path binaries = PostgresBinaries.unpack(layout.cache());
         try {
             Files.createDirectories(folder);
@@ -222,7 +225,7 @@ public final class PostgresServer extends ProcessService {
     }
 
     @Override
-    void awaitReady(ManagedProcess process) {
+    protected void awaitReady(ManagedProcess process) {
         process.awaitReady(READY_TIMEOUT, this::answers);
         try {
             createDatabase();

@@ -1,6 +1,10 @@
 package io.salespulse.local;
 
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.process.JavaCommand;
+import io.salespulse.local.process.ManagedProcess;
+import io.salespulse.local.process.PidFile;
+import io.salespulse.local.process.ProcessService;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +30,7 @@ final class Producer extends ProcessService {
     }
 
     @Override
-    ManagedProcess launch() {
+    protected ManagedProcess launch() {
         String marker = folder + "/datagen";
         return ManagedProcess.builder(
                         name(), marker, JavaCommand.jar(marker, JVM_OPTIONS, jar, arguments))
@@ -37,5 +41,5 @@ final class Producer extends ProcessService {
 
     /** datagen waits for the broker itself. */
     @Override
-    void awaitReady(ManagedProcess process) {}
+    protected void awaitReady(ManagedProcess process) {}
 }

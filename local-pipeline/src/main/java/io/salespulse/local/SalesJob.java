@@ -1,5 +1,7 @@
 package io.salespulse.local;
 
+import io.salespulse.local.process.Await;
+import io.salespulse.local.process.Backoff;
 import io.salespulse.local.terminal.Console;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;

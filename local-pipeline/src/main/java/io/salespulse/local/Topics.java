@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.process.Await;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,10 @@ package io.salespulse.local;
 
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.process.JavaCommand;
+import io.salespulse.local.process.ManagedProcess;
+import io.salespulse.local.process.ProcessService;
+import io.salespulse.local.process.Resources;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.io.Writer;
@@ -40,7 +44,7 @@ public final class ZooKeeperServer extends ProcessService {
     }
 
     @Override
-    ManagedProcess launch() {
+    protected ManagedProcess launch() {
         Path configFile = folder.resolve("zoo.cfg");
         Path logConfig = folder.resolve("log4j2.properties");
         try {
@@ -85,7 +89,7 @@ public final class ZooKeeperServer extends ProcessService {
     }
 
     @Override
-    void awaitReady(ManagedProcess process) {
+    protected void awaitReady(ManagedProcess process) {
         process.awaitReady(READY_TIMEOUT, () -> !Ports.isFree(port));
     }
 }

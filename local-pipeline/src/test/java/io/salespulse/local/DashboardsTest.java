@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.salespulse.local.machine.Ports;
+import io.salespulse.local.process.Supervisor;
 import io.salespulse.local.terminal.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,24 +1,24 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import java.util.concurrent.ExecutionException;
 
 /** The life of a {@link Service} around a {@link ManagedProcess}. */
-abstract class ProcessService implements Service {
+public abstract class ProcessService implements Service {
 
     private final String name;
     private volatile ManagedProcess process;
 
-    ProcessService(String name) {
+    protected ProcessService(String name) {
         this.name = name;
     }
 
     /** Prepares what the process needs on disk and starts it. */
-    abstract ManagedProcess launch();
+    protected abstract ManagedProcess launch();
 
     /**
      * Waits until the process serves requests; makes sure that it holds what others expect of it.
      */
-    abstract void awaitReady(ManagedProcess process);
+    protected abstract void awaitReady(ManagedProcess process);
 
     @Override
     public final String name() {

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,11 +8,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 
 /** Files that travel in this module's jar. */
-final class Resources {
+public final class Resources {
 
     private Resources() {}
 
-    static void copyTo(String resource, Path file) throws IOException {
+    public static void copyTo(String resource, Path file) throws IOException {
         try (InputStream in =
                 Objects.requireNonNull(Resources.class.getResourceAsStream(resource), resource)) {
             Files.createDirectories(file.getParent());

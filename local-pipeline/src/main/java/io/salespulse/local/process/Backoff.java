@@ -1,11 +1,11 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import java.time.Duration;
 
 /**
  * Pauses between attempts: none before the first, then doubling from 1 s to 30 s. Not thread-safe.
  */
-final class Backoff {
+public final class Backoff {
 
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(30);
@@ -13,14 +13,14 @@ final class Backoff {
     private Duration next = Duration.ZERO;
 
     /** The pause before the next attempt. */
-    Duration next() {
+    public Duration next() {
         Duration pause = next;
         Duration doubled = pause.isZero() ? FIRST : pause.multipliedBy(2);
         next = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
         return pause;
     }
 
-    void reset() {
+    public void reset() {
         next = Duration.ZERO;
     }
 }

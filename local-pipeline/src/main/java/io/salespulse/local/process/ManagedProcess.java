@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import io.salespulse.local.machine.Executables;
 import io.salespulse.local.terminal.LocalPipelineException;
@@ -31,7 +31,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Thread-safe.
  */
-final class ManagedProcess implements AutoCloseable {
+public final class ManagedProcess implements AutoCloseable {
 
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(20);
     private static final int TAIL_BYTES = 16 * 1024;
@@ -92,7 +92,7 @@ final class ManagedProcess implements AutoCloseable {
      * @param marker a text that occurs in the command and in no other process's: by it a leftover
      *     is recognised
      */
-    static Builder builder(String name, String marker, List<String> command) {
+    public static Builder builder(String name, String marker, List<String> command) {
         return new Builder(name, marker, command);
     }
 
@@ -112,7 +112,7 @@ final class ManagedProcess implements AutoCloseable {
      * Completes with the exit code when the process has ended; 128 + signal number if a signal
      * ended it.
      */
-    CompletableFuture<Integer> onExit() {
+    public CompletableFuture<Integer> onExit() {
         return exit.copy();
     }
 
@@ -122,7 +122,7 @@ final class ManagedProcess implements AutoCloseable {
      * @throws LocalPipelineException if the process ends before that or the time is up; with the
      *     last lines of its log
      */
-    void awaitReady(Duration timeout, BooleanSupplier probe) {
+    public void awaitReady(Duration timeout, BooleanSupplier probe) {
         boolean ready = Await.until(timeout, () -> !isAlive() || probe.getAsBoolean());
         if (!isAlive()) {
             throw new LocalPipelineException(
@@ -175,7 +175,7 @@ final class ManagedProcess implements AutoCloseable {
     }
 
     /** The end of the log, or of the output if that was written later, for error messages. */
-    String lastLines(int count) {
+    public String lastLines(int count) {
         List<String> lines = tail(lastWritten());
         return String.join(
                 System.lineSeparator(),
@@ -229,7 +229,7 @@ final class ManagedProcess implements AutoCloseable {
     }
 
     /** How a process is to run. */
-    static final class Builder {
+    public static final class Builder {
 
         private final String name;
         private final String marker;
@@ -252,19 +252,19 @@ final class ManagedProcess implements AutoCloseable {
         }
 
         /** Variables added to this JVM's environment. */
-        Builder environment(Map<String, String> variables) {
+        public Builder environment(Map<String, String> variables) {
             environment = Map.copyOf(variables);
             return this;
         }
 
         /** File that standard output and error are appended to; needed. */
-        Builder output(Path file) {
+        public Builder output(Path file) {
             output = file;
             return this;
         }
 
         /** File whose last lines explain a failure; by default the output. */
-        Builder log(Path file) {
+        public Builder log(Path file) {
             log = file;
             return this;
         }
@@ -272,19 +272,19 @@ final class ManagedProcess implements AutoCloseable {
         /**
          * File that holds the process id while the process lives; by default {@code <output>.pid}.
          */
-        Builder pidFile(Path file) {
+        public Builder pidFile(Path file) {
             pidFile = file;
             return this;
         }
 
         /** Signal name that asks for a clean end; by default TERM. */
-        Builder stopSignal(String signal) {
+        public Builder stopSignal(String signal) {
             stopSignal = signal;
             return this;
         }
 
         /** Signal name that ends the process when this JVM is gone; by default KILL. */
-        Builder orphanSignal(String signal) {
+        public Builder orphanSignal(String signal) {
             orphanSignal = signal;
             return this;
         }
@@ -300,7 +300,7 @@ final class ManagedProcess implements AutoCloseable {
          *
          * @throws LocalPipelineException if the program cannot be run
          */
-        ManagedProcess start() {
+        public ManagedProcess start() {
             Objects.requireNonNull(output, "output");
             log = log == null ? output : log;
             pidFile =

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,13 +14,13 @@ import java.util.stream.Stream;
  * A file with a process id and, in a second line, a text of that process's command line. The text
  * tells our process from a stranger that was given the same id later.
  */
-final class PidFile {
+public final class PidFile {
 
-    static final String SUFFIX = ".pid";
+    public static final String SUFFIX = ".pid";
 
     private PidFile() {}
 
-    static void write(Path file, long pid, String marker) throws IOException {
+    public static void write(Path file, long pid, String marker) throws IOException {
         Files.writeString(file, pid + "\n" + marker + "\n");
     }
 
@@ -37,7 +37,7 @@ final class PidFile {
     }
 
     /** The live process that the file names, if it is still the one that wrote it. */
-    static Optional<ProcessHandle> leftover(Path file) {
+    public static Optional<ProcessHandle> leftover(Path file) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -58,7 +58,7 @@ final class PidFile {
      *
      * @return the killed process's id
      */
-    static Optional<Long> stopLeftover(Path file) throws IOException {
+    public static Optional<Long> stopLeftover(Path file) throws IOException {
         Optional<ProcessHandle> leftover = leftover(file);
         leftover.ifPresent(PidFile::killTree);
         Files.deleteIfExists(file);
@@ -77,7 +77,7 @@ final class PidFile {
     /**
      * Command line of a process; empty for one that has ended but was not collected by its parent.
      */
-    static String commandLine(ProcessHandle process) {
+    public static String commandLine(ProcessHandle process) {
         return process.info().commandLine().orElse("");
     }
 }

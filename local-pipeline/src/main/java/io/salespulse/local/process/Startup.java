@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.util.ArrayList;
@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * Starts parts side by side and waits for them one after the other; if one fails, all are stopped.
  */
-final class Startup implements AutoCloseable {
+public final class Startup implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Service> begun = new ArrayList<>();
 
     /** Starts the services and returns when all are ready. */
-    static void all(List<Service> services) {
+    public static void all(List<Service> services) {
         try (Startup startup = new Startup()) {
             List<Future<?>> starting = services.stream().<Future<?>>map(startup::begin).toList();
             starting.forEach(startup::await);
@@ -27,7 +27,7 @@ final class Startup implements AutoCloseable {
     }
 
     /** Begins to start a service. */
-    Future<?> begin(Service service) {
+    public Future<?> begin(Service service) {
         begun.add(service);
         return threads.submit(service::start);
     }
@@ -39,7 +39,7 @@ final class Startup implements AutoCloseable {
      *     stopped
      * @throws CancellationException if this thread was interrupted; likewise
      */
-    void await(Future<?> starting) {
+    public void await(Future<?> starting) {
         try {
             starting.get();
         } catch (ExecutionException e) {

@@ -1,11 +1,11 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /** Waiting for a condition of another process. */
-final class Await {
+public final class Await {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
@@ -17,7 +17,7 @@ final class Await {
      * @return whether it held before the time was up
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
-    static boolean until(Duration timeout, BooleanSupplier condition) {
+    public static boolean until(Duration timeout, BooleanSupplier condition) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() >= deadline) {
@@ -33,7 +33,7 @@ final class Await {
      *
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
-    static void sleep(Duration time) {
+    public static void sleep(Duration time) {
         try {
             Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import io.salespulse.local.terminal.LocalPipelineException;
 

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import io.salespulse.local.terminal.Console;
 import io.salespulse.local.terminal.LocalPipelineException;
@@ -9,7 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Starts services again that end without having been asked to. */
-final class Supervisor implements AutoCloseable {
+public final class Supervisor implements AutoCloseable {
 
     /** A service that has lived this long is not in a crash loop. */
     private static final Duration HEALTHY = Duration.ofMinutes(1);
@@ -17,12 +17,12 @@ final class Supervisor implements AutoCloseable {
     private final Console console;
     private final Map<Service, Thread> threads = new ConcurrentHashMap<>();
 
-    Supervisor(Console console) {
+    public Supervisor(Console console) {
         this.console = console;
     }
 
     /** Watches a running service until {@link #close()}. */
-    void watch(Service service) {
+    public void watch(Service service) {
         Thread thread = new Thread(() -> watchUntilClosed(service), "watch " + service.name());
         thread.setDaemon(true);
         threads.put(service, thread);
@@ -76,7 +76,7 @@ final class Supervisor implements AutoCloseable {
      * Stops watching one service; a start under way is abandoned. The service itself is left as it
      * is.
      */
-    void release(Service service) {
+    public void release(Service service) {
         Thread thread = threads.remove(service);
         if (thread != null) {
             thread.interrupt();

@@ -1,11 +1,11 @@
-package io.salespulse.local;
+package io.salespulse.local.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines for Java programs, run by the same Java as this JVM. */
-final class JavaCommand {
+public final class JavaCommand {
 
     private JavaCommand() {}
 
@@ -16,7 +16,7 @@ final class JavaCommand {
      *     show only the beginning of a command line
      * @param lib folder whose jars form the class path
      */
-    static List<String> mainClass(
+    public static List<String> mainClass(
             String marker,
             List<String> jvmOptions,
             Path lib,
@@ -26,7 +26,7 @@ final class JavaCommand {
     }
 
     /** Runs a jar's main class; parameters as above. */
-    static List<String> jar(
+    public static List<String> jar(
             String marker, List<String> jvmOptions, Path jar, List<String> arguments) {
         return command(marker, jvmOptions, List.of("-jar", jar.toString()), arguments);
     }
