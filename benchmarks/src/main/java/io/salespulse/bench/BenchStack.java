@@ -1,8 +1,8 @@
 package io.salespulse.bench;
 
 import io.salespulse.local.FlinkCluster;
-import io.salespulse.local.KafkaBroker;
 import io.salespulse.local.PostgresServer;
+import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.process.Service;

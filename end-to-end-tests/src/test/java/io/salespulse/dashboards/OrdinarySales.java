@@ -3,7 +3,7 @@ package io.salespulse.dashboards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.salespulse.endtoend.ProgramResult;
-import io.salespulse.local.KafkaBroker;
+import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.ProjectLayout;
 import java.io.IOException;
 import java.math.BigDecimal;

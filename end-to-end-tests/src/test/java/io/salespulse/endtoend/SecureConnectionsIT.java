@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.salespulse.local.KafkaBroker;
 import io.salespulse.local.PostgresServer;
+import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.Ports;
 import java.io.IOException;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package io.salespulse.endtoend;
 
 import io.salespulse.local.FlinkCluster;
-import io.salespulse.local.KafkaBroker;
 import io.salespulse.local.PostgresServer;
 import io.salespulse.local.ZooKeeperServer;
+import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.ProjectLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package io.salespulse.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.salespulse.local.Topics;
+import io.salespulse.local.kafka.Topics;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;

@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.kafka.Topics;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.kafka.Topics;
 import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.PrintWriter;

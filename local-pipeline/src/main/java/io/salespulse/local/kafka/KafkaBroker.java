@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.kafka;
 
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.machine.ProjectLayout;
@@ -125,7 +125,7 @@ public final class KafkaBroker extends ProcessService {
     }
 
     /** Connection properties for a client in this JVM that notices a returned broker quickly. */
-    Properties clientProperties() {
+    public Properties clientProperties() {
         Properties properties = new Properties();
         properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "200");

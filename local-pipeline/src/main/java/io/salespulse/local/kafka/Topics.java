@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.kafka;
 
 import io.salespulse.local.process.Await;
 import io.salespulse.local.terminal.LocalPipelineException;
