@@ -1,10 +1,10 @@
 package io.salespulse.bench;
 
 import io.salespulse.local.FlinkCluster;
-import io.salespulse.local.PostgresServer;
 import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.process.Service;
 import java.io.IOException;
 import java.nio.file.Files;

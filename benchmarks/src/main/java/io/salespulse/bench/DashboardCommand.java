@@ -5,7 +5,7 @@ import io.salespulse.bench.Report.Section;
 import io.salespulse.dashboards.GrafanaFiles;
 import io.salespulse.dashboards.GrafanaFiles.Query;
 import io.salespulse.dashboards.MacroExpander;
-import io.salespulse.local.PostgresServer;
+import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.terminal.Console;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.PostgresServer;
+import io.salespulse.local.postgres.PostgresServer;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

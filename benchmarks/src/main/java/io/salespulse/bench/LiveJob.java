@@ -1,6 +1,6 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.PostgresServer;
+import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.nio.file.Path;

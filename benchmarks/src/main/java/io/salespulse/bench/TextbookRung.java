@@ -3,7 +3,7 @@ package io.salespulse.bench;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.salespulse.bench.textbook.TextbookJob;
-import io.salespulse.local.PostgresServer;
+import io.salespulse.local.postgres.PostgresServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

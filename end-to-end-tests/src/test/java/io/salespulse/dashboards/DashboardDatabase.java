@@ -1,8 +1,8 @@
 package io.salespulse.dashboards;
 
 import io.salespulse.dashboards.GrafanaFiles.Query;
-import io.salespulse.local.PostgresServer;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

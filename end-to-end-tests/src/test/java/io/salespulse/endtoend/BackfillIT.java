@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.salespulse.local.FlinkCluster.TaskManager;
 import io.salespulse.local.FlinkRest;
 import io.salespulse.local.FlinkRestException;
-import io.salespulse.local.PostgresServer;
+import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.process.Service;
 import java.io.BufferedReader;
 import java.sql.Connection;

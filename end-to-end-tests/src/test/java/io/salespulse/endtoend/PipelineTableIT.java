@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.salespulse.local.FlinkRest;
-import io.salespulse.local.PostgresServer;
+import io.salespulse.local.postgres.PostgresServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

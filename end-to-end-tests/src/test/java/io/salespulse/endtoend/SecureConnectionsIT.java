@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.salespulse.local.PostgresServer;
 import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.Ports;
+import io.salespulse.local.postgres.PostgresServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,10 +1,10 @@
 package io.salespulse.endtoend;
 
 import io.salespulse.local.FlinkCluster;
-import io.salespulse.local.PostgresServer;
 import io.salespulse.local.ZooKeeperServer;
 import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.postgres.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

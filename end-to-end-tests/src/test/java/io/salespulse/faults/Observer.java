@@ -1,7 +1,7 @@
 package io.salespulse.faults;
 
 import io.salespulse.endtoend.Pipeline;
-import io.salespulse.local.PostgresServer;
+import io.salespulse.local.postgres.PostgresServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,7 @@
 package io.salespulse.local;
 
 import io.salespulse.local.machine.Ports;
+import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.process.ManagedProcess;
 import io.salespulse.local.process.PidFile;
 import io.salespulse.local.process.ProcessService;

@@ -3,6 +3,7 @@ package io.salespulse.local;
 import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.kafka.Topics;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.process.Service;
 import io.salespulse.local.process.Startup;
 import io.salespulse.local.process.Supervisor;

@@ -3,6 +3,7 @@ package io.salespulse.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

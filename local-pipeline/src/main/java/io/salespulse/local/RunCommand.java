@@ -2,6 +2,7 @@ package io.salespulse.local;
 
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.terminal.Console;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.net.URI;

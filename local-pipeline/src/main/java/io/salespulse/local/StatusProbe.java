@@ -1,6 +1,7 @@
 package io.salespulse.local;
 
 import io.salespulse.local.kafka.Topics;
+import io.salespulse.local.postgres.PostgresServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
