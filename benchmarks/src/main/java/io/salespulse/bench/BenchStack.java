@@ -1,6 +1,6 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.FlinkCluster;
+import io.salespulse.local.flink.FlinkCluster;
 import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.ProjectLayout;

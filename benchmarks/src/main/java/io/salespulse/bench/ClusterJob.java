@@ -1,6 +1,6 @@
 package io.salespulse.bench;
 
-import io.salespulse.local.FlinkRest;
+import io.salespulse.local.flink.FlinkRest;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.nio.file.Path;
 import java.sql.SQLException;

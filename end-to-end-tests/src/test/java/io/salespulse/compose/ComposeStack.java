@@ -2,7 +2,7 @@ package io.salespulse.compose;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.salespulse.local.FlinkRest;
+import io.salespulse.local.flink.FlinkRest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

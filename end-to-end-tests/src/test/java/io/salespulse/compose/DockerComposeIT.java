@@ -3,7 +3,7 @@ package io.salespulse.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.salespulse.local.FlinkRest;
+import io.salespulse.local.flink.FlinkRest;
 import io.salespulse.local.machine.ProjectLayout;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -5,9 +5,9 @@ import static io.salespulse.endtoend.Pipeline.sale;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.salespulse.local.FlinkCluster.TaskManager;
-import io.salespulse.local.FlinkRest;
-import io.salespulse.local.FlinkRestException;
+import io.salespulse.local.flink.FlinkCluster.TaskManager;
+import io.salespulse.local.flink.FlinkRest;
+import io.salespulse.local.flink.FlinkRestException;
 import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.process.Service;
 import java.io.BufferedReader;

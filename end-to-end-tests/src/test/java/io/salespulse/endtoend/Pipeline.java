@@ -3,7 +3,7 @@ package io.salespulse.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.salespulse.local.FlinkClient;
+import io.salespulse.local.flink.FlinkClient;
 import io.salespulse.local.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;

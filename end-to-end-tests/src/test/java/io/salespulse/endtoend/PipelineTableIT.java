@@ -5,7 +5,7 @@ import static io.salespulse.endtoend.Pipeline.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.salespulse.local.FlinkRest;
+import io.salespulse.local.flink.FlinkRest;
 import io.salespulse.local.postgres.PostgresServer;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.salespulse.endtoend;
 
-import io.salespulse.local.FlinkCluster;
-import io.salespulse.local.ZooKeeperServer;
+import io.salespulse.local.flink.FlinkCluster;
+import io.salespulse.local.flink.ZooKeeperServer;
 import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.postgres.PostgresServer;

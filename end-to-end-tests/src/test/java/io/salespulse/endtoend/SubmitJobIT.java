@@ -5,7 +5,7 @@ import static io.salespulse.endtoend.Pipeline.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.salespulse.local.FlinkRest;
+import io.salespulse.local.flink.FlinkRest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

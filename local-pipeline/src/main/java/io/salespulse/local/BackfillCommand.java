@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.flink.FlinkClient;
 import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.postgres.PostgresServer;
 import java.nio.file.Path;

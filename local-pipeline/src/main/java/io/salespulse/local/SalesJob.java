@@ -1,5 +1,8 @@
 package io.salespulse.local;
 
+import io.salespulse.local.flink.FlinkCluster;
+import io.salespulse.local.flink.FlinkRest;
+import io.salespulse.local.flink.FlinkRestException;
 import io.salespulse.local.process.Await;
 import io.salespulse.local.process.Backoff;
 import io.salespulse.local.terminal.Console;

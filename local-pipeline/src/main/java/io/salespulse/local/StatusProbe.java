@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.flink.FlinkRest;
 import io.salespulse.local.kafka.Topics;
 import io.salespulse.local.postgres.PostgresServer;
 import java.sql.Connection;

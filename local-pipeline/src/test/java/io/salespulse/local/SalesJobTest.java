@@ -3,6 +3,7 @@ package io.salespulse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.salespulse.local.flink.FlinkRest;
 import io.salespulse.local.machine.Ports;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.flink;
 
 import io.salespulse.local.machine.Folders;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public record RetainedCheckpoints(Path checkpoints, Path savepoints) {
     }
 
     /** Deletes all checkpoints of a job, which must not be running. */
-    void delete(String jobId) throws IOException {
+    public void delete(String jobId) throws IOException {
         Folders.delete(checkpoints.resolve(jobId));
     }
 

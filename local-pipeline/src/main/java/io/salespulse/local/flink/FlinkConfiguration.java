@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.flink;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

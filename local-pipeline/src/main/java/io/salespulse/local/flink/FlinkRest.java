@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

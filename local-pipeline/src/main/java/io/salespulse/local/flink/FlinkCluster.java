@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.flink;
 
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.Ports;
@@ -101,7 +101,7 @@ public final class FlinkCluster implements AutoCloseable {
      * Writes the configuration and empties the temporary folder; before the first start of any of
      * the services.
      */
-    void prepare() {
+    public void prepare() {
         try {
             Folders.delete(temporary(folder));
             Files.createDirectories(temporary(folder));
@@ -114,7 +114,7 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     /** JobManager and TaskManagers, in the order of their start. */
-    List<Service> services() {
+    public List<Service> services() {
         List<Service> services = new ArrayList<>();
         services.add(jobManager);
         services.addAll(taskManagers);
@@ -131,7 +131,7 @@ public final class FlinkCluster implements AutoCloseable {
         return "http://127.0.0.1:" + restPort;
     }
 
-    int port() {
+    public int port() {
         return restPort;
     }
 

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.flink;
 
 /** The JobManager did not answer, or refused; the message is one line. */
 public final class FlinkRestException extends RuntimeException {

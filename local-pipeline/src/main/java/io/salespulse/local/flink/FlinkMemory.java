@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.flink;
 
 import io.salespulse.local.machine.Executables;
 import io.salespulse.local.process.JavaCommand;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.flink;
 
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.machine.ProjectLayout;
