@@ -2,6 +2,7 @@ package io.salespulse.local;
 
 import io.salespulse.local.flink.FlinkCluster;
 import io.salespulse.local.flink.FlinkRestException;
+import io.salespulse.local.grafana.Dashboards;
 import io.salespulse.local.kafka.KafkaBroker;
 import io.salespulse.local.kafka.Topics;
 import io.salespulse.local.machine.ProjectLayout;

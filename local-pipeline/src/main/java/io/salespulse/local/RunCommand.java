@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.grafana.Dashboards;
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.postgres.PostgresServer;

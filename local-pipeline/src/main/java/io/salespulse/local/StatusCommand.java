@@ -1,5 +1,6 @@
 package io.salespulse.local;
 
+import io.salespulse.local.grafana.GrafanaServer;
 import io.salespulse.local.machine.ProjectLayout;
 import java.io.PrintWriter;
 import java.nio.file.Path;

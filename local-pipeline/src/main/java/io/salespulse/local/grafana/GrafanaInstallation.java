@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.grafana;
 
 import io.salespulse.local.machine.Executables;
 import io.salespulse.local.terminal.LocalPipelineException;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.grafana;
 
 import io.salespulse.local.process.Await;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.grafana;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.grafana;
 
 import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.process.Supervisor;
@@ -15,7 +15,7 @@ import java.util.function.Function;
  * Grafana, looked for, fetched if need be, and started, all in the background: nothing waits for
  * it, and without it everything else runs.
  */
-final class Dashboards implements AutoCloseable {
+public final class Dashboards implements AutoCloseable {
 
     /** Longer than it takes to give up a start; a thread that waits for the network is left. */
     private static final long LONGEST_WAIT_MILLIS = 3_000;
@@ -35,7 +35,7 @@ final class Dashboards implements AutoCloseable {
      *
      * @param source where Grafana's archive is fetched from if this machine has no Grafana
      */
-    record Settings(int port, URI source) {}
+    public record Settings(int port, URI source) {}
 
     /**
      * @param environment variables that may name an installation
@@ -65,7 +65,7 @@ final class Dashboards implements AutoCloseable {
      * @param postgresPort of the database to show
      * @param supervisor watches Grafana once it is ready
      */
-    static Dashboards of(
+    public static Dashboards of(
             Settings settings,
             ProjectLayout layout,
             Path folder,
@@ -94,12 +94,12 @@ final class Dashboards implements AutoCloseable {
     }
 
     /** Begins; returns at once. */
-    void start() {
+    public void start() {
         thread.start();
     }
 
     /** How far the download is, in a few words; empty if there is none under way. */
-    Optional<String> progress() {
+    public Optional<String> progress() {
         return Optional.of(progress).filter(text -> !text.isEmpty());
     }
 

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.grafana;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.grafana;
 
 import io.salespulse.local.machine.Ports;
 import io.salespulse.local.postgres.PostgresServer;
@@ -24,7 +24,7 @@ import java.util.concurrent.CancellationException;
  * Grafana on 127.0.0.1 with the checkout's settings and dashboards. What differs between machines
  * it gets as environment variables; it changes none of the checkout's files.
  */
-final class GrafanaServer extends ProcessService {
+public final class GrafanaServer extends ProcessService {
 
     /** Address that alerts are sent to. */
     static final String ALERT_WEBHOOK_VARIABLE = "ALERT_WEBHOOK_URL";
@@ -72,7 +72,7 @@ final class GrafanaServer extends ProcessService {
     }
 
     /** Whether a Grafana serves requests on a port of 127.0.0.1. */
-    static boolean answers(int port) {
+    public static boolean answers(int port) {
         if (Ports.isFree(port)) {
             return false;
         }

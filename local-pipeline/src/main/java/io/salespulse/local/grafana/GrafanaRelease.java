@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.grafana;
 
 import java.net.URI;
 import java.util.Locale;
