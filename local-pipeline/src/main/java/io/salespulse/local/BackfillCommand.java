@@ -2,6 +2,8 @@ package io.salespulse.local;
 
 import io.salespulse.local.flink.FlinkClient;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.pipeline.LocalPipeline;
+import io.salespulse.local.pipeline.PipelineAddresses;
 import io.salespulse.local.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.util.ArrayList;

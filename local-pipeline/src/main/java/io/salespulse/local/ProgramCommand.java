@@ -1,6 +1,7 @@
 package io.salespulse.local;
 
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.pipeline.PipelineAddresses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

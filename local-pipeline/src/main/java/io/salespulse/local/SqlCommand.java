@@ -1,6 +1,7 @@
 package io.salespulse.local;
 
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.pipeline.PipelineAddresses;
 import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.terminal.LocalPipelineException;
 import io.salespulse.local.terminal.TextTable;

@@ -2,6 +2,8 @@ package io.salespulse.local;
 
 import io.salespulse.local.grafana.GrafanaServer;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.pipeline.PipelineAddresses;
+import io.salespulse.local.pipeline.StatusProbe;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.ZoneId;

@@ -2,6 +2,7 @@ package io.salespulse.local;
 
 import io.salespulse.local.kafka.Topics;
 import io.salespulse.local.machine.ProjectLayout;
+import io.salespulse.local.pipeline.PipelineAddresses;
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

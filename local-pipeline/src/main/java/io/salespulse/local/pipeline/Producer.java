@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.pipeline;
 
 import io.salespulse.local.machine.ProjectLayout;
 import io.salespulse.local.process.JavaCommand;

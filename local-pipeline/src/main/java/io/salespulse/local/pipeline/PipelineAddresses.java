@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,26 +24,26 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param launcherPid the process that runs it
  * @param grafanaPort where Grafana is to be, which may not run; empty if it was not wanted
  */
-record PipelineAddresses(
+public record PipelineAddresses(
         long launcherPid, int kafkaPort, int postgresPort, int flinkPort, OptionalInt grafanaPort) {
 
     private static final String FILE = "pipeline.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "127.0.0.1:" + kafkaPort;
     }
 
-    String jdbcUrl() {
+    public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgresPort, PostgresServer.DATABASE);
     }
 
-    String flinkUrl() {
+    public String flinkUrl() {
         return "http://127.0.0.1:" + flinkPort;
     }
 
     /** A new connection; the password of both roles is their name. */
-    Connection connect(String role) throws SQLException {
+    public Connection connect(String role) throws SQLException {
         Properties properties = new Properties();
         properties.put("user", role);
         properties.put("password", role);
@@ -53,7 +53,7 @@ record PipelineAddresses(
     }
 
     /** Settings for a Kafka client that gives up within seconds. */
-    Properties kafkaClient() {
+    public Properties kafkaClient() {
         Properties properties = new Properties();
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
@@ -62,7 +62,7 @@ record PipelineAddresses(
         return properties;
     }
 
-    void write(Path dataFolder) {
+    public void write(Path dataFolder) {
         ObjectNode json =
                 JSON.createObjectNode()
                         .put("launcherPid", launcherPid)
@@ -77,7 +77,7 @@ record PipelineAddresses(
         }
     }
 
-    static void delete(Path dataFolder) {
+    public static void delete(Path dataFolder) {
         try {
             Files.deleteIfExists(dataFolder.resolve(FILE));
         } catch (IOException e) {
@@ -86,7 +86,7 @@ record PipelineAddresses(
     }
 
     /** The pipeline that runs on the folder; empty if none does. */
-    static Optional<PipelineAddresses> read(Path dataFolder) {
+    public static Optional<PipelineAddresses> read(Path dataFolder) {
         Path file = dataFolder.resolve(FILE);
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -113,7 +113,7 @@ record PipelineAddresses(
      *
      * @throws LocalPipelineException if none does
      */
-    static PipelineAddresses require(Path dataFolder) {
+    public static PipelineAddresses require(Path dataFolder) {
         return read(dataFolder)
                 .orElseThrow(
                         () ->

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.pipeline;
 
 import io.salespulse.local.flink.FlinkRest;
 import io.salespulse.local.kafka.Topics;
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Asks Kafka, PostgreSQL and Flink how the pipeline is doing. Parts that do not answer leave their
  * values empty.
  */
-final class StatusProbe implements AutoCloseable {
+public final class StatusProbe implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusProbe.class);
 
@@ -56,13 +56,13 @@ final class StatusProbe implements AutoCloseable {
     private OptionalLong rows = OptionalLong.empty();
     private long countAgainNanos = System.nanoTime();
 
-    StatusProbe(PipelineAddresses addresses) {
+    public StatusProbe(PipelineAddresses addresses) {
         this.addresses = addresses;
         this.admin = Admin.create(addresses.kafkaClient());
     }
 
     /** The state at this moment, the job's as its cluster tells it. */
-    PipelineStatus status() {
+    public PipelineStatus status() {
         return status(SalesJob.stateOn(new FlinkRest(addresses.flinkPort())));
     }
 
@@ -71,7 +71,7 @@ final class StatusProbe implements AutoCloseable {
      *
      * @param job the job's state
      */
-    PipelineStatus status(String job) {
+    public PipelineStatus status(String job) {
         OptionalLong events = events();
         try {
             Connection connection = database();
@@ -127,7 +127,7 @@ final class StatusProbe implements AutoCloseable {
     }
 
     /** As {@link PipelineStatus#events()}. */
-    OptionalLong events() {
+    public OptionalLong events() {
         try {
             TopicDescription topic =
                     admin.describeTopics(List.of(Topics.TRANSACTIONS))

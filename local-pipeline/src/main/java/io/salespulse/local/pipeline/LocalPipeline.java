@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.pipeline;
 
 import io.salespulse.local.flink.FlinkCluster;
 import io.salespulse.local.flink.FlinkRestException;
@@ -26,10 +26,10 @@ import java.util.concurrent.Future;
  * The whole pipeline on this machine: a closeable made of closeables, started in order and closed
  * in reverse. What ends by itself is started again.
  */
-final class LocalPipeline implements AutoCloseable {
+public final class LocalPipeline implements AutoCloseable {
 
     /** In the data folder. */
-    static final String FLINK_FOLDER = "flink";
+    public static final String FLINK_FOLDER = "flink";
 
     /** Kept free beside the job. */
     private static final int BACKFILL_SLOTS = 2;
@@ -59,7 +59,7 @@ final class LocalPipeline implements AutoCloseable {
      * @param jobOptions added to the job's arguments
      * @param grafana empty for no dashboards
      */
-    record Settings(
+    public record Settings(
             Path dataFolder,
             int kafkaPort,
             int postgresPort,
@@ -69,7 +69,7 @@ final class LocalPipeline implements AutoCloseable {
             List<String> jobOptions,
             Optional<Dashboards.Settings> grafana) {
 
-        Settings {
+        public Settings {
             dataFolder = dataFolder.toAbsolutePath().normalize();
             jobOptions = List.copyOf(jobOptions);
         }
@@ -124,7 +124,7 @@ final class LocalPipeline implements AutoCloseable {
      *
      * @throws LocalPipelineException if a part does not start; those that did are stopped then
      */
-    static LocalPipeline start(ProjectLayout layout, Settings settings, Console console) {
+    public static LocalPipeline start(ProjectLayout layout, Settings settings, Console console) {
         LocalPipeline pipeline = new LocalPipeline(layout, settings, console);
         try {
             pipeline.startParts();
@@ -167,7 +167,7 @@ final class LocalPipeline implements AutoCloseable {
      *
      * @throws LocalPipelineException if they do not
      */
-    void awaitJob() {
+    public void awaitJob() {
         job.ifPresent(
                 submitted -> {
                     submitted.awaitRunning(JOB_TIMEOUT);
@@ -195,7 +195,7 @@ final class LocalPipeline implements AutoCloseable {
      *
      * @param arguments as on its command line, without the broker's address
      */
-    void startProducer(List<String> arguments) {
+    public void startProducer(List<String> arguments) {
         List<String> all =
                 new ArrayList<>(List.of("--bootstrap-servers", kafka.bootstrapServers()));
         all.addAll(arguments);
@@ -206,7 +206,7 @@ final class LocalPipeline implements AutoCloseable {
     }
 
     /** Ends datagen; every event that it has sent is acknowledged. */
-    void stopProducer() {
+    public void stopProducer() {
         producer.ifPresent(
                 running -> {
                     supervisor.release(running);
@@ -219,7 +219,7 @@ final class LocalPipeline implements AutoCloseable {
      * Begins to show the dashboards, if the settings say so; returns at once. Called when the rows
      * flow: Grafana's start needs a processor for seconds.
      */
-    void startDashboards() {
+    public void startDashboards() {
         settings.grafana()
                 .ifPresent(
                         grafana -> {
@@ -238,11 +238,11 @@ final class LocalPipeline implements AutoCloseable {
     }
 
     /** How far Grafana's download is; empty if there is none under way. */
-    Optional<String> downloadProgress() {
+    public Optional<String> downloadProgress() {
         return dashboards.flatMap(Dashboards::progress);
     }
 
-    PipelineAddresses addresses() {
+    public PipelineAddresses addresses() {
         return new PipelineAddresses(
                 ProcessHandle.current().pid(),
                 kafka.port(),
@@ -255,11 +255,11 @@ final class LocalPipeline implements AutoCloseable {
     }
 
     /** The job's state, also of one that was submitted by hand, or {@code none}. */
-    String jobState() {
+    public String jobState() {
         return job.map(SalesJob::state).orElseGet(() -> SalesJob.stateOn(flink.rest()));
     }
 
-    boolean jobHasFailed() {
+    public boolean jobHasFailed() {
         return job.map(SalesJob::hasFailed).orElse(false);
     }
 

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

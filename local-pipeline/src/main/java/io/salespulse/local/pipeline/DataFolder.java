@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.pipeline;
 
 import io.salespulse.local.machine.Folders;
 import io.salespulse.local.machine.ProjectLayout;
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /**
  * The folder with everything that a pipeline keeps between runs, locked for one pipeline at a time.
  */
-final class DataFolder implements AutoCloseable {
+public final class DataFolder implements AutoCloseable {
 
     private static final String MARKER = ".salespulse-data";
     private static final String LOCK = "lock";
@@ -42,7 +42,7 @@ final class DataFolder implements AutoCloseable {
      *
      * @throws LocalPipelineException if it cannot be written, holds something else, or is in use
      */
-    static DataFolder open(Path folder) {
+    public static DataFolder open(Path folder) {
         Path path = folder.toAbsolutePath().normalize();
         try {
             Files.createDirectories(path);
@@ -109,7 +109,7 @@ final class DataFolder implements AutoCloseable {
                 + (e.getMessage() == null ? "" : ": " + e.getMessage());
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
@@ -118,7 +118,7 @@ final class DataFolder implements AutoCloseable {
      *
      * @return the names of those that were still alive, with their ids
      */
-    List<String> stopLeftovers() {
+    public List<String> stopLeftovers() {
         try (Stream<Path> files = Files.walk(path, 2)) {
             return files.filter(file -> file.toString().endsWith(PidFile.SUFFIX))
                     .filter(file -> !file.getFileName().toString().equals(OWNER))
@@ -140,7 +140,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** Deletes what earlier runs left. */
-    void clean() {
+    public void clean() {
         try (Stream<Path> children = Files.list(path)) {
             for (Path child : children.toList()) {
                 if (!Set.of(MARKER, LOCK, OWNER, BUILD_LOG, ProjectLayout.DOWNLOADS)

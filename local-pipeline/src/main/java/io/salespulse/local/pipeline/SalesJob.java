@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.pipeline;
 
 import io.salespulse.local.flink.FlinkCluster;
 import io.salespulse.local.flink.FlinkRest;

@@ -1,4 +1,4 @@
-package io.salespulse.local;
+package io.salespulse.local.pipeline;
 
 import java.time.Instant;
 import java.time.ZoneId;
@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  *     has none
  * @param job the job's state as Flink names it
  */
-record PipelineStatus(
+public record PipelineStatus(
         OptionalLong events,
         OptionalLong rows,
         Optional<Instant> latestWindow,
@@ -29,7 +29,7 @@ record PipelineStatus(
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
     /** One line; times in the given zone. */
-    String format(ZoneId zone) {
+    public String format(ZoneId zone) {
         return "events %s | rows %s | latest window %s | freshness %s | job %s"
                 .formatted(
                         number(events),
