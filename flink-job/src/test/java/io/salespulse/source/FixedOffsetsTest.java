@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class StartingOffsetsTest {
+class FixedOffsetsTest {
 
     private static final TopicPartition P0 = new TopicPartition("transactions", 0);
     private static final TopicPartition P1 = new TopicPartition("transactions", 1);
