@@ -17,6 +17,7 @@ import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
 import org.junit.jupiter.api.Test;
 
 /** The whole graph as it is submitted. Building it needs neither Kafka nor PostgreSQL. */
@@ -97,6 +98,18 @@ class JobGraphTest {
                         name ->
                                 name.startsWith("keep watermark -> sum per window and category")
                                         && name.contains("category_sales: Writer"));
+    }
+
+    /** An exception in the close of any other would end the whole TaskManager. */
+    @Test
+    void wrapsEverySinkSoThatItsCloseIsSafe() {
+        assertThat(graph().getStreamNodes())
+                .map(StreamNode::getOperatorFactory)
+                .filteredOn(SinkWriterOperatorFactory.class::isInstance)
+                .map(writer -> ((SinkWriterOperatorFactory<?, ?>) writer).getSink())
+                .hasSize(5)
+                .extracting(sink -> sink.getClass().getSimpleName())
+                .containsOnly("CloseSafeSink");
     }
 
     @Test

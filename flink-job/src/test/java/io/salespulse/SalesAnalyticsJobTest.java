@@ -263,6 +263,24 @@ class SalesAnalyticsJobTest {
         assertThat(rejections()).isEmpty();
     }
 
+    @Test
+    void knowsHowFarEachPartitionOfASubtaskIs() throws Exception {
+        start(2, 1, NEVER);
+        log.append(sale(1, TEN + 2 * HOUR, "Home", 5), sale(1, TEN + 4 * HOUR, "Home", 6));
+        await().untilAsserted(
+                        () ->
+                                assertThat(rows())
+                                        .containsExactlyInAnyOrder(
+                                                "12:00 Home 0.05/1 so far",
+                                                "14:00 Home 0.06/1 so far"));
+        log.append(sale(0, TEN, "Home", 1));
+        await().untilAsserted(() -> assertThat(rows()).endsWith("10:00 Home 0.01/1 so far"));
+
+        log.append(sale(0, TEN + 3 * MINUTE, "Home", 1));
+
+        awaitFinalRows("10:00 Home 0.01/1");
+    }
+
     private void start(int partitions, int parallelism, Duration idleTimeout) throws Exception {
         log = InMemoryLog.create(name, partitions);
         CollectingSink.lines(name).clear();

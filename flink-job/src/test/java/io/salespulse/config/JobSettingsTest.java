@@ -3,6 +3,7 @@ package io.salespulse.config;
 import static org.apache.flink.configuration.CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE;
 import static org.apache.flink.configuration.CheckpointingOptions.CHECKPOINTING_INTERVAL;
 import static org.apache.flink.configuration.CheckpointingOptions.CHECKPOINTING_TIMEOUT;
+import static org.apache.flink.configuration.CheckpointingOptions.ENABLE_UNALIGNED;
 import static org.apache.flink.configuration.CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION;
 import static org.apache.flink.configuration.CheckpointingOptions.MAX_RETAINED_CHECKPOINTS;
 import static org.apache.flink.configuration.CheckpointingOptions.TOLERABLE_FAILURE_NUMBER;
@@ -35,6 +36,7 @@ class JobSettingsTest {
     void exactResultsAreNotUpToTheCluster() {
         Configuration cluster = new Configuration();
         cluster.set(CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.AT_LEAST_ONCE);
+        cluster.set(ENABLE_UNALIGNED, true);
         cluster.set(MAX_PARALLELISM, 8);
         cluster.set(OBJECT_REUSE, false);
         cluster.set(GENERIC_TYPES, true);
@@ -106,6 +108,7 @@ class JobSettingsTest {
     private static void assertRequired(ReadableConfig settings) {
         assertThat(settings.get(CHECKPOINTING_CONSISTENCY_MODE))
                 .isEqualTo(CheckpointingMode.EXACTLY_ONCE);
+        assertThat(settings.get(ENABLE_UNALIGNED)).isFalse();
         assertThat(settings.get(MAX_PARALLELISM)).isEqualTo(720);
         assertThat(settings.get(OBJECT_REUSE)).isTrue();
         assertThat(settings.get(GENERIC_TYPES)).isFalse();

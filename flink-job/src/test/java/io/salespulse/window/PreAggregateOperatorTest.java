@@ -71,6 +71,18 @@ class PreAggregateOperatorTest {
             assertThat(job.getRecordOutput().iterator().next().getTimestamp()).isEqualTo(TEN);
         }
 
+        /** Objects are reused between chained operators: what has left belongs to the next one. */
+        @Test
+        void areNotChangedOnceTheyHaveLeft() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1));
+            job.setProcessingTime(100);
+            job.read(sale(0, TEN, "Home", 2));
+            job.setProcessingTime(200);
+
+            assertThat(job.drain()).containsExactly("10:00 Home 1/1", "10:00 Home 2/1");
+        }
+
         @Test
         void floorsWindowsFromEventTimeAlone() throws Exception {
             Harness job = start();
