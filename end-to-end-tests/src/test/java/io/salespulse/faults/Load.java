@@ -5,11 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.salespulse.endtoend.Pipeline;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,7 +27,7 @@ final class Load implements AutoCloseable {
     private final int perTick;
     private final SplittableRandom random;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
+    private final Acknowledged acknowledged = new Acknowledged();
     private final AtomicLong failed = new AtomicLong();
     private final ReentrantLock running = new ReentrantLock(true);
     private final Thread thread = new Thread(this::produce, "load");
@@ -50,8 +47,7 @@ final class Load implements AutoCloseable {
         thread.start();
     }
 
-    /** Partition and offset of each record that the broker acknowledged, and its value's hash. */
-    Map<String, Integer> acknowledged() {
+    Acknowledged acknowledged() {
         return acknowledged;
     }
 
@@ -134,9 +130,7 @@ final class Load implements AutoCloseable {
                 new ProducerRecord<>(topic, null, value),
                 (metadata, failure) -> {
                     if (failure == null) {
-                        acknowledged.put(
-                                metadata.partition() + "/" + metadata.offset(),
-                                Arrays.hashCode(value));
+                        acknowledged.add(metadata.partition(), metadata.offset(), value);
                     } else {
                         failed.incrementAndGet();
                     }
