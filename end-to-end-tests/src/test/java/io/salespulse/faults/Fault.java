@@ -125,7 +125,7 @@ enum Fault {
         }
     },
 
-    KAFKA_KILLED(15) {
+    KAFKA_KILLED(15, true) {
         @Override
         void strike(Victim victim) {
             victim.stack().kafka().kill();
@@ -133,7 +133,7 @@ enum Fault {
         }
     },
 
-    KAFKA_KILLED_DURING_A_CHECKPOINT(15) {
+    KAFKA_KILLED_DURING_A_CHECKPOINT(15, true) {
         @Override
         void strike(Victim victim) throws Exception {
             victim.beginCheckpoint();
@@ -141,7 +141,7 @@ enum Fault {
         }
     },
 
-    KAFKA_FROZEN_FOR_TWICE_THE_IDLE_TIMEOUT(15) {
+    KAFKA_FROZEN_FOR_TWICE_THE_IDLE_TIMEOUT(15, true) {
         @Override
         void strike(Victim victim) throws Exception {
             victim.stack().kafka().freeze();
@@ -164,7 +164,7 @@ enum Fault {
         }
     },
 
-    DEAD_LETTER_TOPIC_REFUSES(15) {
+    DEAD_LETTER_TOPIC_REFUSES(15, true) {
         @Override
         void strike(Victim victim) throws Exception {
             victim.refuseDeadLetters(victim.pace().outage());
