@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +68,12 @@ public final class Pipeline implements AutoCloseable {
 
     public static Pipeline create(int partitions) {
         return new Pipeline(partitions, Map.of("message.timestamp.type", "LogAppendTime"));
+    }
+
+    /** Producers say when a record was taken, however long ago, with {@link #sendAt}. */
+    public static Pipeline createWithTimesOfProducers(int partitions) {
+        return create(
+                partitions, Map.of("message.timestamp.type", "CreateTime", "retention.ms", "-1"));
     }
 
     /** For a topic that is not as ours are. */
@@ -239,6 +246,16 @@ public final class Pipeline implements AutoCloseable {
         } catch (ExecutionException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * Appends one record as if Kafka had taken it at a given time, for a topic that lets producers
+     * say so.
+     */
+    public RecordMetadata sendAt(Instant recordTime, int partition, String value) {
+        return send(
+                new ProducerRecord<>(
+                        topic, partition, recordTime.toEpochMilli(), null, value.getBytes(UTF_8)));
     }
 
     /** Appends without waiting; {@link #flush()} waits. */
