@@ -93,11 +93,19 @@ class DeadLetterReplayIT {
                                                             "SELECT to_char(window_start, 'HH24:MI') FROM repairs"))
                                             .containsExactly("10:00"));
 
-            ProgramResult repair = pipeline.backfill("--repair");
+            ProgramResult repair;
+            try (KafkaProducer<byte[], byte[]> open = replayer(pipeline)) {
+                open.beginTransaction();
+                open.send(new ProducerRecord<>(pipeline.topic(), 0, null, bytes("not to be read")));
+                open.flush();
+                repair = pipeline.backfill("--repair");
+                open.abortTransaction();
+            }
             assertThat(repair.exitCode()).as(repair.output()).isZero();
             assertThat(repair.output())
                     .contains(
-                            "backfill   1 windows to repair",
+                            "backfill   1 windows to repair of topic %s: 5 records to read"
+                                    .formatted(pipeline.topic()),
                             "corrected  1 rows: 1 → 2 transactions, 1.00 → 3.00 in sales",
                             "repairs    1 windows cleared");
 
@@ -245,13 +253,19 @@ class DeadLetterReplayIT {
         pipeline.flush();
     }
 
-    /** As a run that is killed between sending and committing. */
-    private static void leaveATransactionOpen(Pipeline pipeline, long offset) {
+    /** A producer that is known by the replay's transactional id, as the replay's own is. */
+    private static KafkaProducer<byte[], byte[]> replayer(Pipeline pipeline) {
         Properties settings = pipeline.kafkaProperties();
         settings.put("transactional.id", "replay-dead-letters-" + pipeline.deadLetterTopic());
-        var killed =
+        var producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        killed.initTransactions();
+        producer.initTransactions();
+        return producer;
+    }
+
+    /** As a run that is killed between sending and committing. */
+    private static void leaveATransactionOpen(Pipeline pipeline, long offset) {
+        KafkaProducer<byte[], byte[]> killed = replayer(pipeline);
         killed.beginTransaction();
         ProducerRecord<byte[], byte[]> sent = letter(pipeline, offset, "LATE_EVENT", TEN);
         killed.send(new ProducerRecord<>(pipeline.topic(), 0, null, sent.value()));
