@@ -135,7 +135,8 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
                         Column.number("CPU µs/event", 3),
                         Column.number("events/s", 0),
                         Column.number("PostgreSQL µs", 3),
-                        Column.number("rows", 0));
+                        Column.number("rows", 0),
+                        Column.number("writes a row", 1));
         List<Point> points = points();
         Progress progress = new Progress(console, 2 * points.size());
         Map<String, Double> micros = new HashMap<>();
@@ -143,17 +144,18 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
             for (Point point : points) {
                 Workload first = workload(stack, point.shape(), small(), progress);
                 Workload second = workload(stack, point.shape(), large(), progress);
-                Slope slope =
-                        Slope.between(
-                                sample(stack, point, first, progress),
-                                sample(stack, point, second, progress));
+                Measured small = measure(stack, point, first, progress);
+                Measured large = measure(stack, point, second, progress);
+                Slope slope = Slope.between(small.sample(), large.sample());
+                double rows = second.expected().size();
                 micros.put(point.name(), slope.cpuMicros());
                 section.row(
                         point.name(),
                         slope.cpuMicros(),
                         slope.eventsPerSecond(),
                         slope.others().get("PostgreSQL"),
-                        (double) second.expected().size());
+                        rows,
+                        large.writes() / rows);
             }
         }
         progress.end();
@@ -182,18 +184,24 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
         return sent.get(key);
     }
 
-    private Sample sample(BenchStack stack, Point point, Workload workload, Progress progress)
+    /** One run, and how often it wrote its rows. */
+    private record Measured(Sample sample, long writes) {}
+
+    private Measured measure(BenchStack stack, Point point, Workload workload, Progress progress)
             throws IOException, InterruptedException, SQLException {
         progress.begin("%s, %,d events".formatted(point.name(), workload.events()));
         List<String> options = new ArrayList<>(point.options());
         options.addAll(common.jobOptions());
         try (BenchStack.Database database = stack.createDatabase()) {
             TableRows.fillBeyondAllEvents(database, point.rows());
-            return new JobRung(stack, point.parallelism(), options)
-                    .run(
-                            workload,
-                            database,
-                            counted -> progress.within(counted, workload.events()));
+            long before = TableRows.writes(database);
+            Sample sample =
+                    new JobRung(stack, point.parallelism(), options)
+                            .run(
+                                    workload,
+                                    database,
+                                    counted -> progress.within(counted, workload.events()));
+            return new Measured(sample, TableRows.writes(database) - before);
         }
     }
 }

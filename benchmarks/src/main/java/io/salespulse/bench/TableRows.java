@@ -1,6 +1,7 @@
 package io.salespulse.bench;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -49,6 +50,18 @@ final class TableRows {
     static void fillBeyondAllEvents(BenchStack.Database database, long rows) throws SQLException {
         if (rows > 0) {
             fill(database, ROWS.formatted(1, rows / CATEGORIES, "'2200-01-01 UTC'::timestamptz"));
+        }
+    }
+
+    /** How often a row of an event's window was written: inserted, or replaced by a newer value. */
+    static long writes(BenchStack.Database database) throws SQLException {
+        try (Connection admin = database.connectAsSuperuser();
+                Statement statement = admin.createStatement();
+                ResultSet counts =
+                        statement.executeQuery(
+                                "SELECT n_tup_ins + n_tup_upd FROM pg_stat_user_tables WHERE relname = 'category_sales'")) {
+            counts.next();
+            return counts.getLong(1);
         }
     }
 

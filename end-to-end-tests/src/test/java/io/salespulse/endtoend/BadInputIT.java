@@ -196,6 +196,9 @@ class BadInputIT {
         counted(cases, "category", "\"Käse & 東京 😀\"", "10:00 Käse & 東京 😀 1");
         counted(cases, "category", "\"K\\u00e4se \\ud83d\\ude00\"", "10:00 Käse 😀 1");
         counted(cases, "category", "\" padded \"", "10:00  padded  1");
+        counted(cases, "category", "\"NULL\"", "10:00 NULL 1");
+        counted(cases, "category", "\"a\\\"b\\\\c\"", "10:00 a\"b\\c 1");
+        counted(cases, "category", "\"{x,y}\"", "10:00 {x,y} 1");
         String hundred = "😀".repeat(100);
         counted(cases, "category", '"' + hundred + '"', "10:00 " + hundred + " 1");
         for (String bad :

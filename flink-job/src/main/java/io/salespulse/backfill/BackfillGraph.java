@@ -39,7 +39,7 @@ final class BackfillGraph {
 
         static Sinks staging(PostgresSinks postgres, long runId) {
             return new Sinks(
-                    postgres.upsert(Staging.sales(runId)),
+                    postgres.upsertResults(Staging.sales(runId)),
                     postgres.upsert(Staging.rejections(runId)),
                     postgres.upsert(Staging.progress(runId)));
         }

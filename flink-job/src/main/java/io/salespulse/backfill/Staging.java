@@ -1,12 +1,14 @@
 package io.salespulse.backfill;
 
 import io.salespulse.rejection.RejectedMinute;
+import io.salespulse.sink.ResultArrays;
 import io.salespulse.sink.Timestamps;
 import io.salespulse.window.CategorySales;
 import java.io.Serializable;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
 
 /**
@@ -29,23 +31,22 @@ final class Staging {
         }
     }
 
-    static JdbcQueryStatement<CategorySales> sales(long runId) {
+    static JdbcQueryStatement<List<CategorySales>> sales(long runId) {
         return new Upsert<>(
                 """
                 INSERT INTO backfill_sales
                   (run_id, window_start, window_end, category, total_sales, transaction_count)
-                VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (run_id, window_start, category) DO UPDATE SET
-                  total_sales = excluded.total_sales,
-                  transaction_count = excluded.transaction_count
-                """,
-                (statement, sales) -> {
+                SELECT ?, window_start, window_end, category, total_sales, transaction_count
+                """
+                        + ResultArrays.FROM
+                        + """
+                        ON CONFLICT (run_id, window_start, category) DO UPDATE SET
+                          total_sales = excluded.total_sales,
+                          transaction_count = excluded.transaction_count
+                        """,
+                (statement, results) -> {
                     statement.setLong(1, runId);
-                    statement.setObject(2, Timestamps.utc(sales.windowStart));
-                    statement.setObject(3, Timestamps.utc(sales.windowEnd));
-                    statement.setString(4, sales.category);
-                    statement.setBigDecimal(5, sales.totalSales());
-                    statement.setLong(6, sales.count);
+                    ResultArrays.bind(statement, 2, results);
                 });
     }
 

@@ -3,16 +3,17 @@ package io.salespulse.sink;
 import io.salespulse.window.CategorySales;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
 
 /**
- * Writes a result over its row unless the row has counted as much or more.
+ * Writes results over their rows unless a row has counted as much or more.
  *
  * <p>Over one log and one set of rules a window only grows, so the higher count has seen more. That
  * makes any order of writes right: a replay after a restore, a TaskManager that was given up and
  * still writes, two jobs at once. {@code is_final} is sticky for the same reason.
  */
-public final class CategorySalesUpsert implements JdbcQueryStatement<CategorySales> {
+public final class CategorySalesUpsert implements JdbcQueryStatement<List<CategorySales>> {
 
     /** The table, known as {@code shown}, and the columns that are written. */
     public static final String INSERT =
@@ -41,7 +42,13 @@ public final class CategorySalesUpsert implements JdbcQueryStatement<CategorySal
             """;
 
     private static final String SQL =
-            INSERT + "VALUES (?, ?, ?, ?, ?, ?, clock_timestamp())\n" + ON_CONFLICT + GUARD;
+            INSERT
+                    + """
+                    SELECT window_start, window_end, category, total_sales, transaction_count, is_final, clock_timestamp()
+                    """
+                    + ResultArrays.FROM
+                    + ON_CONFLICT
+                    + GUARD;
 
     @Override
     public String query() {
@@ -49,12 +56,8 @@ public final class CategorySalesUpsert implements JdbcQueryStatement<CategorySal
     }
 
     @Override
-    public void statement(PreparedStatement statement, CategorySales sales) throws SQLException {
-        statement.setObject(1, Timestamps.utc(sales.windowStart));
-        statement.setObject(2, Timestamps.utc(sales.windowEnd));
-        statement.setString(3, sales.category);
-        statement.setBigDecimal(4, sales.totalSales());
-        statement.setLong(5, sales.count);
-        statement.setBoolean(6, sales.isFinal);
+    public void statement(PreparedStatement statement, List<CategorySales> results)
+            throws SQLException {
+        ResultArrays.bind(statement, 1, results);
     }
 }

@@ -4,6 +4,7 @@ import io.salespulse.config.JdbcConfig;
 import io.salespulse.rejection.RejectedMinute;
 import io.salespulse.window.CategorySales;
 import io.salespulse.window.Heartbeat;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
 import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
@@ -15,9 +16,19 @@ import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
  */
 public final class PostgresSinks {
 
-    private static final int FLUSH_INTERVAL_MILLIS = 50;
-    private static final int BATCH_SIZE = 1_000;
     private static final int RETRIES = 3;
+    private static final JdbcExecutionOptions IN_BATCHES =
+            JdbcExecutionOptions.builder()
+                    .withBatchIntervalMs(50)
+                    .withBatchSize(1_000)
+                    .withMaxRetries(RETRIES)
+                    .build();
+    private static final JdbcExecutionOptions AT_ONCE =
+            JdbcExecutionOptions.builder()
+                    .withBatchIntervalMs(0)
+                    .withBatchSize(1)
+                    .withMaxRetries(RETRIES)
+                    .build();
 
     private final JdbcConfig database;
 
@@ -26,7 +37,7 @@ public final class PostgresSinks {
     }
 
     public Sink<CategorySales> categorySales() {
-        return upsert(new CategorySalesUpsert());
+        return upsertResults(new CategorySalesUpsert());
     }
 
     public Sink<RejectedMinute> rejectedEvents() {
@@ -43,19 +54,28 @@ public final class PostgresSinks {
     }
 
     /**
+     * @param statement writes absolute values, so that it can be repeated; it is given each row at
+     *     most once in a list
+     */
+    public Sink<CategorySales> upsertResults(JdbcQueryStatement<List<CategorySales>> statement) {
+        return closeSafe(new NewestResultsSink(jdbc(statement, AT_ONCE)));
+    }
+
+    /**
      * @param statement writes absolute values, so that it can be repeated
      */
     public <T> Sink<T> upsert(JdbcQueryStatement<T> statement) {
-        return new CloseSafeSink<>(
-                JdbcSink.<T>builder()
-                        .withExecutionOptions(
-                                JdbcExecutionOptions.builder()
-                                        .withBatchIntervalMs(FLUSH_INTERVAL_MILLIS)
-                                        .withBatchSize(BATCH_SIZE)
-                                        .withMaxRetries(RETRIES)
-                                        .build())
-                        .withQueryStatement(statement)
-                        .buildAtLeastOnce(new PostgresConnection(database)),
-                "upserts");
+        return closeSafe(jdbc(statement, IN_BATCHES));
+    }
+
+    private <T> Sink<T> jdbc(JdbcQueryStatement<T> statement, JdbcExecutionOptions execution) {
+        return JdbcSink.<T>builder()
+                .withExecutionOptions(execution)
+                .withQueryStatement(statement)
+                .buildAtLeastOnce(new PostgresConnection(database));
+    }
+
+    private static <T> Sink<T> closeSafe(Sink<T> sink) {
+        return new CloseSafeSink<>(sink, "upserts");
     }
 }

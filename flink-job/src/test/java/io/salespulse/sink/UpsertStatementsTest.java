@@ -8,10 +8,14 @@ import io.salespulse.window.CategorySales;
 import io.salespulse.window.Heartbeat;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
+import java.sql.Array;
+import java.sql.Connection;
 import java.sql.JDBCType;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
@@ -24,25 +28,31 @@ class UpsertStatementsTest {
     private static final OffsetDateTime TEN = OffsetDateTime.parse("2026-01-15T10:00:00Z");
 
     @Test
-    void aResult() throws SQLException {
-        CategorySales sales =
-                new CategorySales(TEN_MILLIS, TEN_MILLIS + 60_000, "Home", 12_345, 7, true);
+    void results() throws SQLException {
+        List<CategorySales> results =
+                List.of(
+                        new CategorySales(TEN_MILLIS, TEN_MILLIS + 60_000, "Home", 12_345, 7, true),
+                        new CategorySales(
+                                TEN_MILLIS + 60_000, TEN_MILLIS + 120_000, "Toys", 1, 1, false));
 
-        assertThat(bound(new CategorySalesUpsert(), sales))
+        assertThat(bound(new CategorySalesUpsert(), results))
                 .isEqualTo(
                         Map.of(
                                 1,
-                                TEN,
+                                List.of("timestamptz", TEN, TEN.plusMinutes(1)),
                                 2,
-                                TEN.plusMinutes(1),
+                                List.of("timestamptz", TEN.plusMinutes(1), TEN.plusMinutes(2)),
                                 3,
-                                "Home",
+                                List.of("text", "Home", "Toys"),
                                 4,
-                                new BigDecimal("123.45"),
+                                List.of(
+                                        "numeric",
+                                        new BigDecimal("123.45"),
+                                        new BigDecimal("0.01")),
                                 5,
-                                7L,
+                                List.of("bigint", 7L, 1L),
                                 6,
-                                true));
+                                List.of("boolean", true, false)));
     }
 
     @Test
@@ -79,25 +89,52 @@ class UpsertStatementsTest {
     }
 
     /**
-     * The values by their parameters' numbers, the type in place of a null; one for each question
-     * mark.
+     * The values by their parameters' numbers, the type in place of a null and in front of an
+     * array's values; one for each question mark.
      */
     private static <T> Map<Integer, Object> bound(JdbcQueryStatement<T> statement, T value)
             throws SQLException {
         Map<Integer, Object> values = new TreeMap<>();
+        Connection connection =
+                proxy(
+                        Connection.class,
+                        (method, arguments) -> {
+                            assertThat(method).isEqualTo("createArrayOf");
+                            List<Object> array = new ArrayList<>();
+                            array.add(arguments[0]);
+                            array.addAll(List.of((Object[]) arguments[1]));
+                            return proxy(Array.class, (get, nothing) -> array);
+                        });
         PreparedStatement recorder =
-                (PreparedStatement)
-                        Proxy.newProxyInstance(
-                                UpsertStatementsTest.class.getClassLoader(),
-                                new Class<?>[] {PreparedStatement.class},
-                                (proxy, method, arguments) ->
-                                        values.put(
-                                                (Integer) arguments[0],
-                                                method.getName().equals("setNull")
-                                                        ? JDBCType.valueOf((Integer) arguments[1])
-                                                        : arguments[1]));
+                proxy(
+                        PreparedStatement.class,
+                        (method, arguments) ->
+                                switch (method) {
+                                    case "getConnection" -> connection;
+                                    case "setNull" ->
+                                            values.put(
+                                                    (Integer) arguments[0],
+                                                    JDBCType.valueOf((Integer) arguments[1]));
+                                    case "setArray" ->
+                                            values.put(
+                                                    (Integer) arguments[0],
+                                                    ((Array) arguments[1]).getArray());
+                                    default -> values.put((Integer) arguments[0], arguments[1]);
+                                });
         statement.statement(recorder, value);
         assertThat(values).hasSize((int) statement.query().chars().filter(c -> c == '?').count());
         return values;
+    }
+
+    private interface Answers {
+        Object call(String method, Object[] arguments) throws SQLException;
+    }
+
+    private static <T> T proxy(Class<T> type, Answers answers) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> answers.call(method.getName(), arguments)));
     }
 }
