@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
  * Brings a run's staging rows into the tables in one transaction, by the same guard as the live
  * job's or, to replace, without it.
  *
- * <p>Only rows that will change are locked, and in the order of the key. The live job locks its
- * rows in batches of any order, so a deadlock is possible all the same; then, as after waiting too
- * long for a lock, the transaction is tried again.
+ * <p>Only rows that will change are locked, and in the order of the key, as the live job does. A
+ * deadlock is possible all the same with whoever else writes; then, as after waiting too long for a
+ * lock, the transaction is tried again.
  */
 final class Merge {
 
