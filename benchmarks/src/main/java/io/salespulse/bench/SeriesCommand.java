@@ -32,6 +32,9 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
 
     private static final String BASE = "6 categories, 4 partitions, parallelism 1";
     private static final String TEN_THOUSAND = "10,000 categories";
+    private static final String BUSY_BASE = "6 categories, busy stream";
+    private static final String BUSY_TEN_THOUSAND = "10,000 categories, busy stream";
+    private static final long BUSY = 200_000;
 
     @Option(
             names = "--small",
@@ -105,8 +108,15 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
         points.add(Point.of("100 categories", usual.withCategories("100", 0), 1));
         points.add(Point.of(TEN_THOUSAND, usual.withCategories("10000", 0), 1));
         points.add(Point.of("10,000 categories, skewed", usual.withCategories("10000", 1), 1));
+        Shape busy = usual.withRate(BUSY);
+        points.add(Point.of(BUSY_BASE, busy, 1));
+        points.add(Point.of(BUSY_TEN_THOUSAND, busy.withCategories("10000", 0), 1));
         if (common.isLong()) {
-            points.add(Point.of("1,000,000 categories", usual.withCategories("1000000", 0), 1));
+            points.add(
+                    Point.of(
+                            "1,000,000 categories, busy stream",
+                            busy.withCategories("1000000", 0),
+                            1));
         }
         points.add(lateness("lateness 0", "0s", "1d"));
         points.add(lateness("lateness 24 h", "24h", "26h"));
@@ -159,18 +169,24 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
             }
         }
         progress.end();
-        if (micros.containsKey(BASE) && micros.containsKey(TEN_THOUSAND)) {
+        addBudget(section, micros, BUSY_TEN_THOUSAND, BUSY_BASE);
+        addBudget(section, micros, TEN_THOUSAND, BASE);
+        section.note(
+                "Slopes between %,d and %,d events of the TaskManager's CPU; where nothing else is said: %s, %,d events to a second of event time (busy stream: %,d), lateness 1 h, an empty table."
+                        .formatted(small(), large(), BASE, Shape.USUAL.rate(), BUSY));
+        report.add(section);
+    }
+
+    private static void addBudget(
+            Section section, Map<String, Double> micros, String what, String base) {
+        if (micros.containsKey(what) && micros.containsKey(base)) {
             section.note(
                     Report.budget(
-                            "CPU per event at 10,000 categories / at 6",
-                            micros.get(TEN_THOUSAND) / micros.get(BASE),
+                            "CPU per event, %s / %s".formatted(what, base),
+                            micros.get(what) / micros.get(base),
                             "≤",
                             1.2));
         }
-        section.note(
-                "Slopes between %,d and %,d events of the TaskManager's CPU; where nothing else is said: %s, lateness 1 h, an empty table."
-                        .formatted(small(), large(), BASE));
-        report.add(section);
     }
 
     /** Points of one shape share their topics. */

@@ -15,9 +15,6 @@ import java.util.List;
  */
 record Workload(String topic, long events, Sums expected) {
 
-    /** Event times lie as close together as events at this rate would. */
-    static final long EVENTS_PER_SECOND_OF_EVENT_TIME = 10_000;
-
     private static final Instant FIRST_EVENT = Instant.parse("2026-01-15T10:00:00Z");
 
     /**
@@ -25,18 +22,23 @@ record Workload(String topic, long events, Sums expected) {
      *
      * @param categories number or names, as datagen's {@code --categories} has it
      * @param skew datagen's {@code --category-skew}; 0 is uniform
+     * @param rate event times lie as close together as so many events a second would
      */
-    record Shape(int partitions, String categories, double skew) {
+    record Shape(int partitions, String categories, double skew, long rate) {
 
         static final Shape USUAL =
-                new Shape(4, "Electronics,Fashion,Grocery,Home,Beauty,Sports", 0);
+                new Shape(4, "Electronics,Fashion,Grocery,Home,Beauty,Sports", 0, 10_000);
 
         Shape withPartitions(int count) {
-            return new Shape(count, categories, skew);
+            return new Shape(count, categories, skew, rate);
         }
 
         Shape withCategories(String numberOrNames, double zipf) {
-            return new Shape(partitions, numberOrNames, zipf);
+            return new Shape(partitions, numberOrNames, zipf, rate);
+        }
+
+        Shape withRate(long eventsPerSecond) {
+            return new Shape(partitions, categories, skew, eventsPerSecond);
         }
     }
 
@@ -58,9 +60,7 @@ record Workload(String topic, long events, Sums expected) {
             Shape shape)
             throws IOException, InterruptedException {
         Path expected = folder.resolve(topic + ".csv");
-        Instant end =
-                FIRST_EVENT.plus(
-                        Duration.ofSeconds(Math.max(1, events / EVENTS_PER_SECOND_OF_EVENT_TIME)));
+        Instant end = FIRST_EVENT.plus(Duration.ofSeconds(Math.max(1, events / shape.rate())));
         List<String> arguments =
                 new ArrayList<>(
                         List.of(
