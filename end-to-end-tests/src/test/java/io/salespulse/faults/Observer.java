@@ -9,17 +9,20 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Looks at the table all the time, as a dashboard does: a count never falls, a final row stays
- * final, and no window lies in the future.
+ * final, no row goes, and no window lies in the future.
  */
 final class Observer implements AutoCloseable {
 
     private static final int INTERVAL_MILLIS = 200;
     private static final int FETCH_SECONDS = 5;
+    private static final int LOOKS_FOR_A_LOOK_AT_ALL = 20;
 
     /** Max-future-skew, and a second for the clocks to be read. */
     private static final String FUTURE = "61 seconds";
@@ -63,11 +66,10 @@ final class Observer implements AutoCloseable {
             try (Connection connection = pipeline.connect(PostgresServer.READER);
                     Statement statement = connection.createStatement()) {
                 statement.setQueryTimeout(FETCH_SECONDS);
-                // Much may have happened while the database was away.
-                look(statement, ROWS);
-                while (!closed) {
+                // At all rows at first: much may have happened while the database was away.
+                for (int i = 0; !closed; i++) {
+                    look(statement, i % LOOKS_FOR_A_LOOK_AT_ALL == 0);
                     Thread.sleep(INTERVAL_MILLIS);
-                    look(statement, ROWS + RECENTLY);
                 }
             } catch (SQLException e) {
                 // The database is being tried, too: look again when it is back.
@@ -78,9 +80,11 @@ final class Observer implements AutoCloseable {
         }
     }
 
-    private void look(Statement statement, String query) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(query)) {
+    private void look(Statement statement, boolean atAll) throws SQLException {
+        Set<String> gone = atAll ? new HashSet<>(seen.keySet()) : new HashSet<>();
+        try (ResultSet rows = statement.executeQuery(atAll ? ROWS : ROWS + RECENTLY)) {
             while (rows.next()) {
+                gone.remove(rows.getString(1));
                 Row now = new Row(rows.getLong(2), rows.getBoolean(3));
                 Row before = seen.put(rows.getString(1), now);
                 if (before != null && now.count < before.count) {
@@ -93,8 +97,11 @@ final class Observer implements AutoCloseable {
                     violations.add("in the future: " + rows.getString(1));
                 }
             }
-            looks++;
         }
+        for (String row : gone) {
+            violations.add("gone: " + row + " " + seen.remove(row));
+        }
+        looks++;
     }
 
     private static void sleep() {
