@@ -121,6 +121,8 @@ enum Fault {
             victim.proxy().stopWithinABatch(PATIENCE);
             zombie.freeze();
             victim.awaitRunsWithout(zombie);
+            // The database ends its transaction, and with it the locks; nobody else would.
+            victim.awaitFreshRows();
             zombie.thaw();
         }
     },
