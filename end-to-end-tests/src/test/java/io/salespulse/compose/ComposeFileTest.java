@@ -306,6 +306,16 @@ class ComposeFileTest {
         }
     }
 
+    /** From the job's jar, DriverManager would keep every restarted job's class loader alive. */
+    @Test
+    void flinkLoadsTheDriverFromItsOwnLib() throws IOException {
+        assertThat(COMPOSE.flinkProperties())
+                .containsEntry("classloader.parent-first-patterns.additional", "org.postgresql");
+        assertThat(Files.readString(ROOT.resolve("flink-job/Dockerfile")))
+                .contains("-DincludeArtifactIds=postgresql -DoutputDirectory=target/driver")
+                .contains("COPY --from=build /build/flink-job/target/driver/ /opt/flink/lib/");
+    }
+
     @Test
     void flinkKeepsItsStateOnTheSharedVolume() {
         Map<String, String> properties = COMPOSE.flinkProperties();

@@ -183,6 +183,7 @@ class BadInputIT {
                         "1e12",
                         "true",
                         "9223372036854775807",
+                        "-9223372036854775808",
                         "99999999999999999999")) {
             add(cases, with("timestamp", bad), TIMESTAMP);
         }

@@ -10,7 +10,9 @@ import io.salespulse.local.flink.FlinkRest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,7 @@ class SubmitScriptIT {
                 .isEqualTo("submit-job: nothing to do, the job is there: " + id + " RUNNING;\n");
 
         Path savepoint = stopWithSavepoint();
+        leaveAnOlderCheckpointWithAHigherNumber();
         pipeline.send(0, sale("2026-01-15T10:00:20Z", "Home", "2"));
         ProgramResult resumed = submit();
 
@@ -217,6 +220,13 @@ class SubmitScriptIT {
         Path savepoint = rest().stopWithSavepoint(id, PATIENCE);
         Path savepoints = Files.createDirectories(state.resolve("savepoints"));
         return Files.createSymbolicLink(savepoints.resolve(savepoint.getFileName()), savepoint);
+    }
+
+    private void leaveAnOlderCheckpointWithAHigherNumber() throws IOException {
+        Path folder = state.resolve("checkpoints/5a1e5" + "f".repeat(27) + "/chk-4711");
+        Path metadata = Files.writeString(Files.createDirectories(folder).resolve("_metadata"), "");
+        Files.setLastModifiedTime(
+                metadata, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
     }
 
     private ProgramResult submit() throws IOException, InterruptedException {
