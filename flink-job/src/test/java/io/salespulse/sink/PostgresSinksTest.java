@@ -19,26 +19,38 @@ class PostgresSinksTest {
     /** By its defaults the connector would write 5,000 rows at once or at a checkpoint. */
     @Test
     void writeAFewMillisecondsAfterARowCame() {
-        JdbcExecutionOptions expected =
-                JdbcExecutionOptions.builder()
-                        .withBatchIntervalMs(50)
-                        .withBatchSize(1_000)
-                        .withMaxRetries(3)
-                        .build();
+        assertThat(inBatches())
+                .extracting("delegate.executionOptions")
+                .containsOnly(options(50, 1_000));
+    }
 
-        assertThat(all()).extracting("delegate.executionOptions").containsOnly(expected);
+    @Test
+    void writeResultsWhenTheyAreHandedOver() {
+        assertThat(sinks.categorySales())
+                .extracting("delegate.delegate.executionOptions")
+                .isEqualTo(options(0, 1));
     }
 
     /** Exactly-once would need prepared transactions, which show rows only after a checkpoint. */
     @Test
     void areAtLeastOnce() {
-        assertThat(all())
+        assertThat(inBatches())
                 .extracting("delegate.deliveryGuarantee")
                 .containsOnly(DeliveryGuarantee.AT_LEAST_ONCE);
+        assertThat(sinks.categorySales())
+                .extracting("delegate.delegate.deliveryGuarantee")
+                .isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
     }
 
-    private List<Sink<?>> all() {
-        return List.of(
-                sinks.categorySales(), sinks.rejectedEvents(), sinks.repairs(), sinks.heartbeats());
+    private List<Sink<?>> inBatches() {
+        return List.of(sinks.rejectedEvents(), sinks.repairs(), sinks.heartbeats());
+    }
+
+    private static JdbcExecutionOptions options(long intervalMillis, int batchSize) {
+        return JdbcExecutionOptions.builder()
+                .withBatchIntervalMs(intervalMillis)
+                .withBatchSize(batchSize)
+                .withMaxRetries(3)
+                .build();
     }
 }
