@@ -60,7 +60,6 @@ public final class FlinkCluster implements AutoCloseable {
     private final int restPort;
     private final FlinkConfiguration configuration;
     private final Map<String, String> environment;
-    private final List<String> jobManagerJvmOptions;
     private final List<String> taskManagerJvmOptions;
     private final FlinkRest rest;
     private final Service jobManager = new JobManager();
@@ -75,7 +74,6 @@ public final class FlinkCluster implements AutoCloseable {
                 FlinkConfiguration.of(
                         folder, Ports.orFree(0), restPort, builder.slots, builder.configuration);
         environment = builder.environment;
-        jobManagerJvmOptions = builder.jobManagerJvmOptions;
         taskManagerJvmOptions = builder.taskManagerJvmOptions;
         rest = new FlinkRest(restPort);
         taskManagers =
@@ -140,9 +138,9 @@ public final class FlinkCluster implements AutoCloseable {
         return folder;
     }
 
-    /** What jobs have left on disk. */
+    /** The checkpoints that jobs have left on disk. */
     public RetainedCheckpoints checkpoints() {
-        return new RetainedCheckpoints(folder.resolve("checkpoints"), folder.resolve("savepoints"));
+        return new RetainedCheckpoints(folder.resolve("checkpoints"));
     }
 
     public Service jobManager() {
@@ -223,7 +221,7 @@ public final class FlinkCluster implements AutoCloseable {
             return FlinkCluster.this.launch(
                     name(),
                     "jobmanager",
-                    jobManagerJvmOptions,
+                    List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     memory("GET_JM_RESOURCE_PARAMS"),
                     "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
                     List.of());
@@ -298,8 +296,6 @@ public final class FlinkCluster implements AutoCloseable {
         private int restPort;
         private int taskManagers = 1;
         private int slots = 4;
-        private List<String> jobManagerJvmOptions =
-                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
         private List<String> taskManagerJvmOptions = List.of();
 
         private Builder(ProjectLayout layout, Path folder) {
@@ -354,12 +350,6 @@ public final class FlinkCluster implements AutoCloseable {
          */
         public Builder environment(String variable, String value) {
             environment.put(variable, value);
-            return this;
-        }
-
-        /** Replaces the JVM options of the JobManager, memory aside. */
-        public Builder jobManagerJvmOptions(List<String> options) {
-            jobManagerJvmOptions = List.copyOf(options);
             return this;
         }
 

@@ -11,42 +11,28 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Completed checkpoints and savepoints on disk. Flink publishes a {@code _metadata} file by
- * renaming it when all else is written: a folder that has one is complete.
+ * Completed checkpoints on disk. Flink publishes a {@code _metadata} file by renaming it when all
+ * else is written: a folder that has one is complete.
  *
  * @param checkpoints folder with {@code <job id>/chk-<number>}
- * @param savepoints folder with {@code savepoint-<…>}
  */
-public record RetainedCheckpoints(Path checkpoints, Path savepoints) {
+public record RetainedCheckpoints(Path checkpoints) {
 
     private static final String METADATA = "_metadata";
 
     /**
-     * The newest by the time of its completion, across jobs: checkpoint numbers of different jobs
-     * do not compare.
+     * The newest of these jobs' checkpoints by the time of its completion: numbers of different
+     * jobs' checkpoints do not compare.
      *
      * @return a folder that a job can be started from; empty if there is none
      */
-    public Optional<Path> newest() {
-        return newest(checkpoint -> true);
-    }
-
-    /**
-     * The newest of one of these jobs' checkpoints; savepoints, which do not name their job, are
-     * left out.
-     */
     public Optional<Path> newestOf(Collection<String> jobIds) {
-        return newest(
-                checkpoint -> jobIds.contains(checkpoint.getParent().getFileName().toString()));
-    }
-
-    private Optional<Path> newest(Predicate<Path> wanted) {
-        return Stream.concat(completed(checkpoints, 2), completed(savepoints, 1))
-                .filter(wanted)
+        return jobIds.stream()
+                .flatMap(jobId -> list(checkpoints.resolve(jobId)).stream())
+                .filter(Files::isDirectory)
                 .flatMap(checkpoint -> Completed.of(checkpoint).stream())
                 .max(Comparator.comparing(Completed::time))
                 .map(Completed::folder);
@@ -55,13 +41,6 @@ public record RetainedCheckpoints(Path checkpoints, Path savepoints) {
     /** Deletes all checkpoints of a job, which must not be running. */
     public void delete(String jobId) throws IOException {
         Folders.delete(checkpoints.resolve(jobId));
-    }
-
-    private static Stream<Path> completed(Path folder, int depth) {
-        if (depth == 0) {
-            return Files.exists(folder.resolve(METADATA)) ? Stream.of(folder) : Stream.empty();
-        }
-        return list(folder).stream().flatMap(child -> completed(child, depth - 1));
     }
 
     private static List<Path> list(Path folder) {

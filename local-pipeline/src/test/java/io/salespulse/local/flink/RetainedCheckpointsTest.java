@@ -21,9 +21,7 @@ class RetainedCheckpointsTest {
 
     @BeforeEach
     void setUp() {
-        retained =
-                new RetainedCheckpoints(
-                        folder.resolve("checkpoints"), folder.resolve("savepoints"));
+        retained = new RetainedCheckpoints(folder.resolve("checkpoints"));
     }
 
     private Path completed(String path, Instant time) throws IOException {
@@ -35,7 +33,7 @@ class RetainedCheckpointsTest {
 
     @Test
     void findsNoneBeforeTheFirstRun() {
-        assertThat(retained.newest()).isEmpty();
+        assertThat(retained.newestOf(Set.of("aaaa", "bbbb"))).isEmpty();
     }
 
     @Test
@@ -43,7 +41,7 @@ class RetainedCheckpointsTest {
         completed("checkpoints/aaaa/chk-900", NOON);
         Path newest = completed("checkpoints/bbbb/chk-3", NOON.plusSeconds(1));
 
-        assertThat(retained.newest()).contains(newest);
+        assertThat(retained.newestOf(Set.of("aaaa", "bbbb"))).contains(newest);
     }
 
     @Test
@@ -52,22 +50,13 @@ class RetainedCheckpointsTest {
         Files.createDirectories(folder.resolve("checkpoints/aaaa/chk-2"));
         Files.createDirectories(folder.resolve("checkpoints/aaaa/shared"));
 
-        assertThat(retained.newest()).contains(newest);
+        assertThat(retained.newestOf(Set.of("aaaa", "bbbb"))).contains(newest);
     }
 
     @Test
-    void includesSavepoints() throws IOException {
-        completed("checkpoints/aaaa/chk-1", NOON);
-        Path savepoint = completed("savepoints/savepoint-aaaa-1", NOON.plusSeconds(1));
-
-        assertThat(retained.newest()).contains(savepoint);
-    }
-
-    @Test
-    void leavesOutOtherJobsOnRequest() throws IOException {
+    void leavesOutOtherJobs() throws IOException {
         Path ours = completed("checkpoints/aaaa/chk-1", NOON);
         completed("checkpoints/bbbb/chk-2", NOON.plusSeconds(1));
-        completed("savepoints/savepoint-bbbb-1", NOON.plusSeconds(2));
 
         assertThat(retained.newestOf(Set.of("aaaa"))).contains(ours);
         assertThat(retained.newestOf(Set.of())).isEmpty();
