@@ -129,6 +129,7 @@ public final class FlinkCluster implements AutoCloseable {
         return "http://127.0.0.1:" + restPort;
     }
 
+    /** Port of {@link #rest()} and of the web UI. */
     public int port() {
         return restPort;
     }

@@ -109,6 +109,7 @@ public final class DataFolder implements AutoCloseable {
                 + (e.getMessage() == null ? "" : ": " + e.getMessage());
     }
 
+    /** Absolute. */
     public Path path() {
         return path;
     }

@@ -242,6 +242,7 @@ public final class LocalPipeline implements AutoCloseable {
         return dashboards.flatMap(Dashboards::progress);
     }
 
+    /** Where it is reached, from now until it is closed. */
     public PipelineAddresses addresses() {
         return new PipelineAddresses(
                 ProcessHandle.current().pid(),
@@ -259,6 +260,7 @@ public final class LocalPipeline implements AutoCloseable {
         return job.map(SalesJob::state).orElseGet(() -> SalesJob.stateOn(flink.rest()));
     }
 
+    /** Whether the job has failed for good and the console has said why; false if there is none. */
     public boolean jobHasFailed() {
         return job.map(SalesJob::hasFailed).orElse(false);
     }

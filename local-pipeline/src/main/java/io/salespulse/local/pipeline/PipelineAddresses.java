@@ -30,14 +30,17 @@ public record PipelineAddresses(
     private static final String FILE = "pipeline.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** {@code 127.0.0.1:<port>}. */
     public String bootstrapServers() {
         return "127.0.0.1:" + kafkaPort;
     }
 
+    /** URL of the database, without user. */
     public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgresPort, PostgresServer.DATABASE);
     }
 
+    /** {@code http://127.0.0.1:<port>}: web UI and REST interface. */
     public String flinkUrl() {
         return "http://127.0.0.1:" + flinkPort;
     }
@@ -62,6 +65,7 @@ public record PipelineAddresses(
         return properties;
     }
 
+    /** Leaves them in the data folder for {@link #read}. */
     public void write(Path dataFolder) {
         ObjectNode json =
                 JSON.createObjectNode()
@@ -77,6 +81,7 @@ public record PipelineAddresses(
         }
     }
 
+    /** Takes them away: the pipeline on the folder is about to end, or never began. */
     public static void delete(Path dataFolder) {
         try {
             Files.deleteIfExists(dataFolder.resolve(FILE));

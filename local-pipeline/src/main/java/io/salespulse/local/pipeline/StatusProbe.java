@@ -56,6 +56,7 @@ public final class StatusProbe implements AutoCloseable {
     private OptionalLong rows = OptionalLong.empty();
     private long countAgainNanos = System.nanoTime();
 
+    /** Of a pipeline that may be starting or gone. */
     public StatusProbe(PipelineAddresses addresses) {
         this.addresses = addresses;
         this.admin = Admin.create(addresses.kafkaClient());

@@ -20,6 +20,7 @@ public final class Backoff {
         return pause;
     }
 
+    /** Begins again: without a pause, then with the shortest. */
     public void reset() {
         next = Duration.ZERO;
     }

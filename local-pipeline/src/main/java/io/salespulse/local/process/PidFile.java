@@ -16,10 +16,16 @@ import java.util.stream.Stream;
  */
 public final class PidFile {
 
+    /** End of every such file's name. */
     public static final String SUFFIX = ".pid";
 
     private PidFile() {}
 
+    /**
+     * Writes the file, over an older one.
+     *
+     * @param marker a text that occurs in the process's command line
+     */
     public static void write(Path file, long pid, String marker) throws IOException {
         Files.writeString(file, pid + "\n" + marker + "\n");
     }

@@ -12,6 +12,11 @@ public final class Resources {
 
     private Resources() {}
 
+    /**
+     * Writes one of them to a file, over an older one.
+     *
+     * @param resource its name; it lies in the package of this class
+     */
     public static void copyTo(String resource, Path file) throws IOException {
         try (InputStream in =
                 Objects.requireNonNull(Resources.class.getResourceAsStream(resource), resource)) {

@@ -17,6 +17,11 @@ public final class Supervisor implements AutoCloseable {
     private final Console console;
     private final Map<Service, Thread> threads = new ConcurrentHashMap<>();
 
+    /**
+     * Watches nothing yet.
+     *
+     * @param console is told who has ended and who is back
+     */
     public Supervisor(Console console) {
         this.console = console;
     }

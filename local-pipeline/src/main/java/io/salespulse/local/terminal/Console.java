@@ -15,6 +15,11 @@ public final class Console {
     private final boolean terminal;
     private boolean statusShown;
 
+    /**
+     * Lines to a stream.
+     *
+     * @param terminal whether a status can be overwritten there
+     */
     public Console(PrintStream out, boolean terminal) {
         this.out = Objects.requireNonNull(out);
         this.terminal = terminal;
