@@ -16,6 +16,9 @@ import java.util.Map;
  */
 final class CategoryCache {
 
+    /** What {@link #find} returns for a spelling that is not known. */
+    static final int UNKNOWN = -1;
+
     /** Well above the 10,000 categories that the pipeline is built for. */
     static final int CAPACITY = 16_384;
 
@@ -25,15 +28,20 @@ final class CategoryCache {
     /** 2^64 divided by the golden ratio. */
     private static final long HASH_MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
+    /** A slot of the table: head, tail, and {@link #entry}, or 0 where the slot is free. */
+    private static final int SLOT_WORDS = 3;
+
     private final int capacity;
     private final int mask;
 
-    // An open-addressing table at most half full, as parallel arrays; a slot without a category is
-    // free.
+    // An open-addressing table at most half full, its slots as words side by side: with thousands
+    // of categories a look into it is a cache miss, and should be a single one.
+    private final long[] table;
+
+    // By entry, in the order of learning.
     private final String[] categories;
+    private final int[] hashes;
     private final byte[][] spellings;
-    private final long[] heads;
-    private final long[] tails;
     private int size;
 
     private final Map<String, String> instances = new HashMap<>();
@@ -47,20 +55,30 @@ final class CategoryCache {
         int slots = 2 * capacity;
         this.capacity = capacity;
         mask = slots - 1;
-        categories = new String[slots];
-        spellings = new byte[slots][];
-        heads = new long[slots];
-        tails = new long[slots];
+        table = new long[slots * SLOT_WORDS];
+        categories = new String[capacity];
+        hashes = new int[capacity];
+        spellings = new byte[capacity][];
     }
 
     /**
      * Finds the category that {@code [from, to)} spells. At least eight bytes must precede {@code
      * to}, as they do in any document that has a category.
      *
-     * @return its instance, or null if the spelling is not known
+     * @return its number for {@link #category} and {@link #hash}, or {@link #UNKNOWN}
      */
-    String find(byte[] json, int from, int to) {
-        return categories[slot(json, from, to)];
+    int find(byte[] json, int from, int to) {
+        return (int) table[slot(json, from, to) + 2] - 1;
+    }
+
+    /** The one instance of a category that was found. */
+    String category(int number) {
+        return categories[number];
+    }
+
+    /** Its {@code hashCode()}, without a look at the string. */
+    int hash(int number) {
+        return hashes[number];
     }
 
     /**
@@ -74,10 +92,12 @@ final class CategoryCache {
         }
         String instance = intern(category);
         int slot = slot(json, from, to);
-        categories[slot] = instance;
-        spellings[slot] = Arrays.copyOfRange(json, from, to);
-        heads[slot] = head(json, from, to);
-        tails[slot] = tail(json, from, to);
+        table[slot] = head(json, from, to);
+        table[slot + 1] = tail(json, from, to);
+        table[slot + 2] = entry(to - from, size);
+        categories[size] = instance;
+        hashes[size] = instance.hashCode();
+        spellings[size] = Arrays.copyOfRange(json, from, to);
         size++;
         return instance;
     }
@@ -96,13 +116,17 @@ final class CategoryCache {
     }
 
     private void clear() {
-        Arrays.fill(categories, null);
-        Arrays.fill(spellings, null);
+        Arrays.fill(table, 0);
         instances.clear();
         size = 0;
     }
 
-    /** The slot that holds this spelling, or else the free one where it belongs. */
+    /** The last word of a slot; never 0. */
+    private static long entry(int length, int number) {
+        return (long) length << Integer.SIZE | (number + 1);
+    }
+
+    /** Where the slot begins that holds this spelling, or else the free one where it belongs. */
     private int slot(byte[] json, int from, int to) {
         int length = to - from;
         long head = head(json, from, to);
@@ -111,16 +135,22 @@ final class CategoryCache {
         for (int pos = from + Long.BYTES; pos < to - Long.BYTES; pos += Long.BYTES) {
             hash = mix(hash, JsonBytes.longAt(json, pos));
         }
-        int slot = (int) hash & mask;
-        while (categories[slot] != null
-                && !(heads[slot] == head
-                        && tails[slot] == tail
-                        && spellings[slot].length == length
-                        && (length <= MAX_SHORT_LENGTH
-                                || Arrays.equals(spellings[slot], 0, length, json, from, to)))) {
-            slot = (slot + 1) & mask;
+        for (int i = (int) hash & mask; ; i = (i + 1) & mask) {
+            int slot = i * SLOT_WORDS;
+            long entry = table[slot + 2];
+            if (entry == 0
+                    || (table[slot] == head
+                            && table[slot + 1] == tail
+                            && entry >>> Integer.SIZE == length
+                            && (length <= MAX_SHORT_LENGTH || spells(entry, json, from, to)))) {
+                return slot;
+            }
         }
-        return slot;
+    }
+
+    private boolean spells(long entry, byte[] json, int from, int to) {
+        byte[] spelling = spellings[(int) entry - 1];
+        return Arrays.equals(spelling, 0, spelling.length, json, from, to);
     }
 
     /**

@@ -19,6 +19,7 @@ public final class TransactionParser {
     private long eventTimeMillis;
     private long amountCents;
     private String category;
+    private int categoryHash;
     private RejectionReason rejectionReason;
     private String rejectionDetail;
     private long fallbackCount;
@@ -36,11 +37,15 @@ public final class TransactionParser {
         if (value == null || !scanner.scan(value)) {
             return parseFully(value);
         }
-        String known = categories.find(value, scanner.categoryFrom(), scanner.categoryTo());
-        if (known == null) {
+        int known = categories.find(value, scanner.categoryFrom(), scanner.categoryTo());
+        if (known == CategoryCache.UNKNOWN) {
             return parseAndLearnCategory(value);
         }
-        accept(scanner.eventTimeMillis(), scanner.amountCents(), known);
+        accept(
+                scanner.eventTimeMillis(),
+                scanner.amountCents(),
+                categories.category(known),
+                categories.hash(known));
         return true;
     }
 
@@ -52,10 +57,8 @@ public final class TransactionParser {
             reject(verdict.reason(), verdict.detail());
             return false;
         }
-        accept(
-                verdict.eventTimeMillis(),
-                verdict.amountCents(),
-                categories.intern(verdict.category()));
+        String instance = categories.intern(verdict.category());
+        accept(verdict.eventTimeMillis(), verdict.amountCents(), instance, instance.hashCode());
         return true;
     }
 
@@ -72,10 +75,11 @@ public final class TransactionParser {
         return valid;
     }
 
-    private void accept(long eventTimeMillis, long amountCents, String category) {
+    private void accept(long eventTimeMillis, long amountCents, String category, int categoryHash) {
         this.eventTimeMillis = eventTimeMillis;
         this.amountCents = amountCents;
         this.category = category;
+        this.categoryHash = categoryHash;
         rejectionReason = null;
         rejectionDetail = null;
     }
@@ -84,6 +88,7 @@ public final class TransactionParser {
         eventTimeMillis = 0;
         amountCents = 0;
         category = null;
+        categoryHash = 0;
         rejectionReason = reason;
         rejectionDetail = detail;
     }
@@ -108,6 +113,14 @@ public final class TransactionParser {
      */
     public String category() {
         return category;
+    }
+
+    /**
+     * The category's {@code hashCode()}; valid only after {@link #parse} returned true. With
+     * thousands of categories even a look at the string would be a cache miss.
+     */
+    public int categoryHash() {
+        return categoryHash;
     }
 
     /** Why the record was rejected; null if it is valid. */

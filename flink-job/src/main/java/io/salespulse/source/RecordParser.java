@@ -29,7 +29,11 @@ final class RecordParser {
             batch.addRejection(record, RejectionReason.FUTURE_TIMESTAMP, futureDetail(record));
         } else {
             batch.addTransaction(
-                    record, parser.eventTimeMillis(), parser.amountCents(), parser.category());
+                    record,
+                    parser.eventTimeMillis(),
+                    parser.amountCents(),
+                    parser.category(),
+                    parser.categoryHash());
         }
     }
 

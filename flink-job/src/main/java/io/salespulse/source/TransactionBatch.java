@@ -42,6 +42,8 @@ public final class TransactionBatch implements Value {
     /** Null for a rejection. */
     private String[] categories = new String[INITIAL_CAPACITY];
 
+    private int[] categoryHashes = new int[INITIAL_CAPACITY];
+
     private long newestEventTime = Long.MIN_VALUE;
 
     // Both are rare.
@@ -63,16 +65,19 @@ public final class TransactionBatch implements Value {
      *
      * @param origin the record as it came
      * @param eventTime epoch milliseconds
+     * @param categoryHash the category's {@code hashCode()}, which who parses knows
      */
     public void addTransaction(
             ConsumerRecord<byte[], byte[]> origin,
             long eventTime,
             long amountCents,
-            String category) {
+            String category,
+            int categoryHash) {
         int i = add(origin);
         eventTimes[i] = eventTime;
         cents[i] = amountCents;
         categories[i] = category;
+        categoryHashes[i] = categoryHash;
         if (eventTime > newestEventTime && !isReplayed(i)) {
             newestEventTime = eventTime;
         }
@@ -95,6 +100,7 @@ public final class TransactionBatch implements Value {
             eventTimes = Arrays.copyOf(eventTimes, 2 * i);
             cents = Arrays.copyOf(cents, 2 * i);
             categories = Arrays.copyOf(categories, 2 * i);
+            categoryHashes = Arrays.copyOf(categoryHashes, 2 * i);
         }
         origins.add(origin);
         if (origin.headers().lastHeader(REPLAYED_FROM) != null) {
@@ -143,6 +149,11 @@ public final class TransactionBatch implements Value {
     /** Null for a rejection. */
     public String category(int i) {
         return categories[i];
+    }
+
+    /** The category's {@code hashCode()}; only for a valid transaction. */
+    public int categoryHash(int i) {
+        return categoryHashes[i];
     }
 
     /**
@@ -213,7 +224,10 @@ public final class TransactionBatch implements Value {
                         RejectionReason.valueOf(StringValue.readString(in)),
                         StringValue.readString(in));
             } else {
-                addTransaction(origin, in.readLong(), in.readLong(), StringValue.readString(in));
+                long eventTime = in.readLong();
+                long amountCents = in.readLong();
+                String category = StringValue.readString(in);
+                addTransaction(origin, eventTime, amountCents, category, category.hashCode());
             }
         }
     }

@@ -156,7 +156,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         } else {
             progress.advance(partition, eventTime);
         }
-        sums.add(windowStart, batch.category(i), batch.cents(i));
+        sums.add(windowStart, batch.category(i), batch.categoryHash(i), batch.cents(i));
     }
 
     private void reject(

@@ -53,9 +53,9 @@ class CategoryCacheTest {
 
         byte[] json = "???????????HomeHome\"}".getBytes(StandardCharsets.UTF_8);
 
-        assertThat(cache.find(json, 11, 15)).isEqualTo("Home");
-        assertThat(cache.find(json, 15, 19)).isEqualTo("Home");
-        assertThat(cache.find(json, 11, 19)).isNull();
+        assertThat(cache.find(json, 11, 15)).isZero();
+        assertThat(cache.find(json, 15, 19)).isZero();
+        assertThat(cache.find(json, 11, 19)).isEqualTo(CategoryCache.UNKNOWN);
     }
 
     @Test
@@ -125,9 +125,15 @@ class CategoryCacheTest {
         return learn(cache, spelling, category);
     }
 
+    /** Null if the spelling is not known. */
     private static String find(CategoryCache cache, String spelling) {
         byte[] json = document(spelling);
-        return cache.find(json, BEFORE.length(), json.length - 2);
+        int number = cache.find(json, BEFORE.length(), json.length - 2);
+        if (number == CategoryCache.UNKNOWN) {
+            return null;
+        }
+        assertThat(cache.hash(number)).isEqualTo(cache.category(number).hashCode());
+        return cache.category(number);
     }
 
     private static String learn(CategoryCache cache, String spelling, String category) {

@@ -75,7 +75,11 @@ public final class TransactionRecord {
                 batch.addRejection(record.origin(), record.rejectionReason, record.rejectionDetail);
             } else {
                 batch.addTransaction(
-                        record.origin(), record.eventTime, record.cents, record.category);
+                        record.origin(),
+                        record.eventTime,
+                        record.cents,
+                        record.category,
+                        record.category.hashCode());
             }
         }
         return batch;
