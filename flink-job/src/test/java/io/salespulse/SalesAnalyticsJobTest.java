@@ -206,7 +206,8 @@ class SalesAnalyticsJobTest {
 
         // 11:00 was over before the failure, so its row is final at once.
         awaitFinalRows("10:00 Home 1.00/1", "11:00 Home 0.07/1", "12:00 Sports 0.01/1");
-        assertThat(rejections()).containsExactly("0/2 LATE_EVENT");
+        // Twice if a read that had begun before brought it, too: dead letters are at least once.
+        assertThat(rejections()).containsOnly("0/2 LATE_EVENT");
     }
 
     @Test
