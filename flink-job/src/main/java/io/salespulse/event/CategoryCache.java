@@ -28,19 +28,18 @@ final class CategoryCache {
     /** 2^64 divided by the golden ratio. */
     private static final long HASH_MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
-    /** A slot of the table: head, tail, and {@link #entry}, or 0 where the slot is free. */
-    private static final int SLOT_WORDS = 3;
+    /** Of an entry: head, tail, and length with hash. */
+    private static final int ENTRY_WORDS = 3;
 
     private final int capacity;
     private final int mask;
 
-    // An open-addressing table at most half full, its slots as words side by side: with thousands
-    // of categories a look into it is a cache miss, and should be a single one.
-    private final long[] table;
-
-    // By entry, in the order of learning.
+    // Every event comes by, so what is looked at for thousands of categories should stay in the
+    // core's cache: an open-addressing table of entries' numbers plus one, at most half full, and
+    // behind it the entries, as dense as can be, in the order of learning.
+    private final int[] table;
+    private final long[] entries;
     private final String[] categories;
-    private final int[] hashes;
     private final byte[][] spellings;
     private int size;
 
@@ -55,9 +54,9 @@ final class CategoryCache {
         int slots = 2 * capacity;
         this.capacity = capacity;
         mask = slots - 1;
-        table = new long[slots * SLOT_WORDS];
+        table = new int[slots];
+        entries = new long[capacity * ENTRY_WORDS];
         categories = new String[capacity];
-        hashes = new int[capacity];
         spellings = new byte[capacity][];
     }
 
@@ -68,7 +67,7 @@ final class CategoryCache {
      * @return its number for {@link #category} and {@link #hash}, or {@link #UNKNOWN}
      */
     int find(byte[] json, int from, int to) {
-        return (int) table[slot(json, from, to) + 2] - 1;
+        return table[slot(json, from, to)] - 1;
     }
 
     /** The one instance of a category that was found. */
@@ -78,7 +77,7 @@ final class CategoryCache {
 
     /** Its {@code hashCode()}, without a look at the string. */
     int hash(int number) {
-        return hashes[number];
+        return (int) entries[number * ENTRY_WORDS + 2];
     }
 
     /**
@@ -92,13 +91,15 @@ final class CategoryCache {
         }
         String instance = intern(category);
         int slot = slot(json, from, to);
-        table[slot] = head(json, from, to);
-        table[slot + 1] = tail(json, from, to);
-        table[slot + 2] = entry(to - from, size);
+        int word = size * ENTRY_WORDS;
+        entries[word] = head(json, from, to);
+        entries[word + 1] = tail(json, from, to);
+        entries[word + 2] =
+                (long) (to - from) << Integer.SIZE | Integer.toUnsignedLong(instance.hashCode());
         categories[size] = instance;
-        hashes[size] = instance.hashCode();
         spellings[size] = Arrays.copyOfRange(json, from, to);
         size++;
+        table[slot] = size;
         return instance;
     }
 
@@ -121,12 +122,7 @@ final class CategoryCache {
         size = 0;
     }
 
-    /** The last word of a slot; never 0. */
-    private static long entry(int length, int number) {
-        return (long) length << Integer.SIZE | (number + 1);
-    }
-
-    /** Where the slot begins that holds this spelling, or else the free one where it belongs. */
+    /** The slot that holds this spelling, or else the free one where it belongs. */
     private int slot(byte[] json, int from, int to) {
         int length = to - from;
         long head = head(json, from, to);
@@ -135,22 +131,20 @@ final class CategoryCache {
         for (int pos = from + Long.BYTES; pos < to - Long.BYTES; pos += Long.BYTES) {
             hash = mix(hash, JsonBytes.longAt(json, pos));
         }
-        for (int i = (int) hash & mask; ; i = (i + 1) & mask) {
-            int slot = i * SLOT_WORDS;
-            long entry = table[slot + 2];
-            if (entry == 0
-                    || (table[slot] == head
-                            && table[slot + 1] == tail
-                            && entry >>> Integer.SIZE == length
-                            && (length <= MAX_SHORT_LENGTH || spells(entry, json, from, to)))) {
-                return slot;
+        int slot = (int) hash & mask;
+        while (table[slot] != 0) {
+            int number = table[slot] - 1;
+            int word = number * ENTRY_WORDS;
+            if (entries[word] == head
+                    && entries[word + 1] == tail
+                    && entries[word + 2] >>> Integer.SIZE == length
+                    && (length <= MAX_SHORT_LENGTH
+                            || Arrays.equals(spellings[number], 0, length, json, from, to))) {
+                break;
             }
+            slot = (slot + 1) & mask;
         }
-    }
-
-    private boolean spells(long entry, byte[] json, int from, int to) {
-        byte[] spelling = spellings[(int) entry - 1];
-        return Arrays.equals(spelling, 0, spelling.length, json, from, to);
+        return slot;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.salespulse.window;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -8,8 +9,7 @@ import java.util.function.Consumer;
  * The buffer of the pre-aggregation: cents and count per (window, category) since its last drain.
  *
  * <p>Every event comes by, and with thousands of categories each step into another object is a
- * cache miss, so a window's sums lie in open-addressing tables: one for the categories, one for
- * their cents and counts side by side.
+ * cache miss, so a window's sums lie in arrays, found by an open-addressing table.
  */
 final class PartialSums {
 
@@ -20,17 +20,12 @@ final class PartialSums {
     private long lastWindowStart = Long.MIN_VALUE;
     private WindowSums lastWindow;
 
-    /** What the last drain found: the next tables need not grow to it again. */
-    private int expectedCategories;
-
     /**
      * @param categoryHash the category's {@code hashCode()}
      */
     void add(long windowStart, String category, int categoryHash, long cents) {
         if (lastWindow == null || windowStart != lastWindowStart) {
-            lastWindow =
-                    byWindow.computeIfAbsent(
-                            windowStart, start -> new WindowSums(expectedCategories));
+            lastWindow = byWindow.computeIfAbsent(windowStart, start -> new WindowSums());
             lastWindowStart = windowStart;
         }
         if (lastWindow.add(category, categoryHash, cents)) {
@@ -61,12 +56,7 @@ final class PartialSums {
         if (size == 0) {
             return;
         }
-        expectedCategories = 0;
-        byWindow.forEach(
-                (windowStart, sums) -> {
-                    expectedCategories = Math.max(expectedCategories, sums.size);
-                    sums.drainTo(windowStart, out);
-                });
+        byWindow.forEach((windowStart, sums) -> sums.drainTo(windowStart, out));
         byWindow.clear();
         lastWindow = null;
         size = 0;
@@ -75,85 +65,72 @@ final class PartialSums {
     /** One window's sums. */
     private static final class WindowSums {
 
-        private static final int MIN_SLOTS = 16;
+        private static final int INITIAL_CAPACITY = 8;
 
         /** 2^32 divided by the golden ratio. */
         private static final int HASH_MULTIPLIER = 0x9E37_79B9;
 
-        /** At most half full. */
-        private String[] categories;
+        /** The categories' numbers plus one by their hashes, at most half full; 0 is free. */
+        private int[] table = new int[2 * INITIAL_CAPACITY];
 
-        /** By slot: cents, then count. */
-        private long[] sums;
-
+        // By number, in the order of coming.
+        private String[] categories = new String[INITIAL_CAPACITY];
+        private long[] cents = new long[INITIAL_CAPACITY];
+        private long[] counts = new long[INITIAL_CAPACITY];
         private int size;
-
-        WindowSums(int expected) {
-            allocate(Math.max(MIN_SLOTS, 2 * Integer.highestOneBit(Math.max(1, 2 * expected - 1))));
-        }
-
-        private void allocate(int slots) {
-            categories = new String[slots];
-            sums = new long[2 * slots];
-        }
 
         /**
          * @return whether it is the first of its category
          */
-        boolean add(String category, int hash, long cents) {
+        boolean add(String category, int hash, long amount) {
             int slot = slot(category, hash);
-            boolean isFirst = categories[slot] == null;
+            boolean isFirst = table[slot] == 0;
             if (isFirst) {
-                categories[slot] = category;
+                if (size == categories.length) {
+                    grow();
+                    slot = slot(category, hash);
+                }
+                categories[size] = category;
                 size++;
+                table[slot] = size;
             }
-            sums[2 * slot] = Math.addExact(sums[2 * slot], cents);
-            sums[2 * slot + 1]++;
-            if (2 * size > categories.length) {
-                grow();
-            }
+            int number = table[slot] - 1;
+            cents[number] = Math.addExact(cents[number], amount);
+            counts[number]++;
             return isFirst;
         }
 
         /** The slot of this category, or else the free one where it belongs. */
         private int slot(String category, int hash) {
-            int mask = categories.length - 1;
+            int mask = table.length - 1;
             int slot = (hash * HASH_MULTIPLIER) >>> Integer.numberOfLeadingZeros(mask);
-            while (true) {
-                String known = categories[slot];
+            while (table[slot] != 0) {
+                String known = categories[table[slot] - 1];
                 // Mostly the same instance: parsers intern.
-                if (known == null || known == category || known.equals(category)) {
-                    return slot;
+                if (known == category || known.equals(category)) {
+                    break;
                 }
                 slot = (slot + 1) & mask;
             }
+            return slot;
         }
 
         private void grow() {
-            String[] oldCategories = categories;
-            long[] oldSums = sums;
-            allocate(2 * oldCategories.length);
-            for (int old = 0; old < oldCategories.length; old++) {
-                String category = oldCategories[old];
-                if (category != null) {
-                    int slot = slot(category, category.hashCode());
-                    categories[slot] = category;
-                    sums[2 * slot] = oldSums[2 * old];
-                    sums[2 * slot + 1] = oldSums[2 * old + 1];
-                }
+            int capacity = 2 * size;
+            table = new int[2 * capacity];
+            categories = Arrays.copyOf(categories, capacity);
+            cents = Arrays.copyOf(cents, capacity);
+            counts = Arrays.copyOf(counts, capacity);
+            for (int number = 0; number < size; number++) {
+                table[slot(categories[number], categories[number].hashCode())] = number + 1;
             }
         }
 
         void drainTo(long windowStart, Consumer<PartialSum> out) {
-            for (int slot = 0; slot < categories.length; slot++) {
-                if (categories[slot] != null) {
-                    out.accept(
-                            new PartialSum(
-                                    categories[slot],
-                                    windowStart,
-                                    sums[2 * slot],
-                                    sums[2 * slot + 1]));
-                }
+            for (int number = 0; number < size; number++) {
+                out.accept(
+                        new PartialSum(
+                                categories[number], windowStart, cents[number], counts[number]));
             }
         }
     }
