@@ -94,9 +94,10 @@ final class DashboardCommand implements Callable<Integer>, Benchmark {
                 "%s rows, %d runs, %.0f events/s meanwhile".formatted(rows(), runs(), rate));
     }
 
+    /** Ascending, as the table only grows. */
     private List<Long> rows() {
         return rows != null
-                ? rows
+                ? rows.stream().sorted().distinct().toList()
                 : common.isLong() ? List.of(100_000L, 10_000_000L) : List.of(100_000L);
     }
 
