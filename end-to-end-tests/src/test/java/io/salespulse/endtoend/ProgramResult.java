@@ -16,6 +16,10 @@ import java.util.concurrent.TimeUnit;
  */
 public record ProgramResult(int exitCode, String output) {
 
+    /** For programs that live for seconds: the second compiler would only cost. */
+    private static final List<String> SHORT_LIVED =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final int TIMEOUT_MINUTES = 5;
 
     /** Runs {@code java -jar} to its end. */
@@ -38,6 +42,7 @@ public record ProgramResult(int exitCode, String output) {
     public static ProcessBuilder command(Path jar, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SHORT_LIVED);
         command.add("-jar");
         command.add(jar.toString());
         command.addAll(arguments);

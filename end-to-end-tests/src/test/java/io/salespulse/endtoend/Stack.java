@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,8 @@ public final class Stack {
         flink =
                 FlinkCluster.builder(layout, folder.resolve("flink"))
                         .taskManagers(2)
+                        // Every task of every test is young.
+                        .taskManagerJvmOptions(List.of("-XX:TieredStopAtLevel=1"))
                         .slots(4)
                         .highAvailability(zooKeeper)
                         .environment("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER)
