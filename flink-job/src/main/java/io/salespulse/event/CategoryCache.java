@@ -127,11 +127,7 @@ final class CategoryCache {
         int length = to - from;
         long head = head(json, from, to);
         long tail = tail(json, from, to);
-        long hash = mix(mix(length, head), tail);
-        for (int pos = from + Long.BYTES; pos < to - Long.BYTES; pos += Long.BYTES) {
-            hash = mix(hash, JsonBytes.longAt(json, pos));
-        }
-        int slot = (int) hash & mask;
+        int slot = home(json, from, to, table.length);
         while (table[slot] != 0) {
             int number = table[slot] - 1;
             int word = number * ENTRY_WORDS;
@@ -145,6 +141,19 @@ final class CategoryCache {
             slot = (slot + 1) & mask;
         }
         return slot;
+    }
+
+    /**
+     * Where the search for a spelling begins, in a table of so many slots, a power of two: by the
+     * highest bits of a product, as only on these each of its factor's bits has a say. (Numbered
+     * names differ in the highest bits of their tail.)
+     */
+    static int home(byte[] json, int from, int to, int slots) {
+        long hash = mix(mix(to - from, head(json, from, to)), tail(json, from, to));
+        for (int pos = from + Long.BYTES; pos < to - Long.BYTES; pos += Long.BYTES) {
+            hash = mix(hash, JsonBytes.longAt(json, pos));
+        }
+        return (int) (hash >>> Long.numberOfLeadingZeros(slots - 1L));
     }
 
     /**

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +79,28 @@ class CategoryCacheTest {
         }
 
         instances.forEach((category, instance) -> assertThat(find(category)).isSameAs(instance));
+    }
+
+    /** Of 10,000 in 32,768 slots chance leaves 8,617 different ones. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Category %d",
+                "%d",
+                "%05d",
+                "cat-%x",
+                "%d items",
+                "a long name of a category, then %d",
+                "%08d and then a rather long remainder"
+            })
+    void spreadsNumberedNames(String format) {
+        Set<Integer> slots = new HashSet<>();
+        for (int i = 0; i < 10_000; i++) {
+            byte[] json = document(format.formatted(i));
+            slots.add(CategoryCache.home(json, BEFORE.length(), json.length - 2, 32_768));
+        }
+
+        assertThat(slots).hasSizeGreaterThan(8_000);
     }
 
     @Test
