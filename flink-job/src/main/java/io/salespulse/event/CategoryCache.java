@@ -16,9 +16,6 @@ import java.util.Map;
  */
 final class CategoryCache {
 
-    /** What {@link #find} returns for a spelling that is not known. */
-    static final int UNKNOWN = -1;
-
     /** Well above the 10,000 categories that the pipeline is built for. */
     static final int CAPACITY = 16_384;
 
@@ -28,19 +25,18 @@ final class CategoryCache {
     /** 2^64 divided by the golden ratio. */
     private static final long HASH_MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
-    /** Of an entry: head, tail, and length with hash. */
-    private static final int ENTRY_WORDS = 3;
+    /** Of a slot: head, tail, and length with hash. */
+    private static final int SLOT_WORDS = 3;
 
     private final int capacity;
     private final int mask;
 
-    // Every event comes by, so what is looked at for thousands of categories should stay in the
-    // core's cache: an open-addressing table of entries' numbers plus one, at most half full, and
-    // behind it the entries, as dense as can be, in the order of learning.
-    private final int[] table;
-    private final long[] entries;
+    // An open-addressing table, at most half full; a slot without a category is free. Every event
+    // comes by, and thousands of categories do not stay in the core's cache beside what Kafka
+    // brings: so a look touches few places, and the hash alone tells where they are.
     private final String[] categories;
     private final byte[][] spellings;
+    private final long[] words;
     private int size;
 
     private final Map<String, String> instances = new HashMap<>();
@@ -54,30 +50,46 @@ final class CategoryCache {
         int slots = 2 * capacity;
         this.capacity = capacity;
         mask = slots - 1;
-        table = new int[slots];
-        entries = new long[capacity * ENTRY_WORDS];
-        categories = new String[capacity];
-        spellings = new byte[capacity][];
+        categories = new String[slots];
+        spellings = new byte[slots][];
+        words = new long[slots * SLOT_WORDS];
     }
 
     /**
      * Finds the category that {@code [from, to)} spells. At least eight bytes must precede {@code
      * to}, as they do in any document that has a category.
      *
-     * @return its number for {@link #category} and {@link #hash}, or {@link #UNKNOWN}
+     * @return the slot that holds this spelling, or else the free one where it belongs
      */
     int find(byte[] json, int from, int to) {
-        return table[slot(json, from, to)] - 1;
+        int length = to - from;
+        long head = head(json, from, to);
+        long tail = tail(json, from, to);
+        int slot = home(json, from, to, categories.length);
+        while (categories[slot] != null) {
+            int word = slot * SLOT_WORDS;
+            if (words[word] == head
+                    && words[word + 1] == tail
+                    && words[word + 2] >>> Integer.SIZE == length
+                    && (length <= MAX_SHORT_LENGTH
+                            || Arrays.equals(spellings[slot], 0, length, json, from, to))) {
+                break;
+            }
+            slot = (slot + 1) & mask;
+        }
+        return slot;
     }
 
-    /** The one instance of a category that was found. */
-    String category(int number) {
-        return categories[number];
+    /**
+     * The one instance of the category in a slot; null if it is free: its spelling is not known.
+     */
+    String category(int slot) {
+        return categories[slot];
     }
 
     /** Its {@code hashCode()}, without a look at the string. */
-    int hash(int number) {
-        return (int) entries[number * ENTRY_WORDS + 2];
+    int hash(int slot) {
+        return (int) words[slot * SLOT_WORDS + 2];
     }
 
     /**
@@ -90,16 +102,15 @@ final class CategoryCache {
             clear();
         }
         String instance = intern(category);
-        int slot = slot(json, from, to);
-        int word = size * ENTRY_WORDS;
-        entries[word] = head(json, from, to);
-        entries[word + 1] = tail(json, from, to);
-        entries[word + 2] =
+        int slot = find(json, from, to);
+        int word = slot * SLOT_WORDS;
+        words[word] = head(json, from, to);
+        words[word + 1] = tail(json, from, to);
+        words[word + 2] =
                 (long) (to - from) << Integer.SIZE | Integer.toUnsignedLong(instance.hashCode());
-        categories[size] = instance;
-        spellings[size] = Arrays.copyOfRange(json, from, to);
+        categories[slot] = instance;
+        spellings[slot] = Arrays.copyOfRange(json, from, to);
         size++;
-        table[slot] = size;
         return instance;
     }
 
@@ -117,30 +128,10 @@ final class CategoryCache {
     }
 
     private void clear() {
-        Arrays.fill(table, 0);
+        Arrays.fill(categories, null);
+        Arrays.fill(spellings, null);
         instances.clear();
         size = 0;
-    }
-
-    /** The slot that holds this spelling, or else the free one where it belongs. */
-    private int slot(byte[] json, int from, int to) {
-        int length = to - from;
-        long head = head(json, from, to);
-        long tail = tail(json, from, to);
-        int slot = home(json, from, to, table.length);
-        while (table[slot] != 0) {
-            int number = table[slot] - 1;
-            int word = number * ENTRY_WORDS;
-            if (entries[word] == head
-                    && entries[word + 1] == tail
-                    && entries[word + 2] >>> Integer.SIZE == length
-                    && (length <= MAX_SHORT_LENGTH
-                            || Arrays.equals(spellings[number], 0, length, json, from, to))) {
-                break;
-            }
-            slot = (slot + 1) & mask;
-        }
-        return slot;
     }
 
     /**

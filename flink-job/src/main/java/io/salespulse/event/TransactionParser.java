@@ -37,15 +37,12 @@ public final class TransactionParser {
         if (value == null || !scanner.scan(value)) {
             return parseFully(value);
         }
-        int known = categories.find(value, scanner.categoryFrom(), scanner.categoryTo());
-        if (known == CategoryCache.UNKNOWN) {
+        int slot = categories.find(value, scanner.categoryFrom(), scanner.categoryTo());
+        String known = categories.category(slot);
+        if (known == null) {
             return parseAndLearnCategory(value);
         }
-        accept(
-                scanner.eventTimeMillis(),
-                scanner.amountCents(),
-                categories.category(known),
-                categories.hash(known));
+        accept(scanner.eventTimeMillis(), scanner.amountCents(), known, categories.hash(slot));
         return true;
     }
 

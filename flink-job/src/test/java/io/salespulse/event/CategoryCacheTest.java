@@ -55,9 +55,9 @@ class CategoryCacheTest {
 
         byte[] json = "???????????HomeHome\"}".getBytes(StandardCharsets.UTF_8);
 
-        assertThat(cache.find(json, 11, 15)).isZero();
-        assertThat(cache.find(json, 15, 19)).isZero();
-        assertThat(cache.find(json, 11, 19)).isEqualTo(CategoryCache.UNKNOWN);
+        assertThat(cache.category(cache.find(json, 11, 15))).isEqualTo("Home");
+        assertThat(cache.category(cache.find(json, 15, 19))).isEqualTo("Home");
+        assertThat(cache.category(cache.find(json, 11, 19))).isNull();
     }
 
     @Test
@@ -152,12 +152,12 @@ class CategoryCacheTest {
     /** Null if the spelling is not known. */
     private static String find(CategoryCache cache, String spelling) {
         byte[] json = document(spelling);
-        int number = cache.find(json, BEFORE.length(), json.length - 2);
-        if (number == CategoryCache.UNKNOWN) {
-            return null;
+        int slot = cache.find(json, BEFORE.length(), json.length - 2);
+        String category = cache.category(slot);
+        if (category != null) {
+            assertThat(cache.hash(slot)).isEqualTo(category.hashCode());
         }
-        assertThat(cache.hash(number)).isEqualTo(cache.category(number).hashCode());
-        return cache.category(number);
+        return category;
     }
 
     private static String learn(CategoryCache cache, String spelling, String category) {
