@@ -6,9 +6,7 @@ import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -92,13 +90,12 @@ final class PostgresBinaries {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static void publish(Path unpacked, Path target) throws IOException {
+    static void publish(Path unpacked, Path target) throws IOException {
         try {
             Files.move(unpacked, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException
-                | DirectoryNotEmptyException
-                | AtomicMoveNotSupportedException e) {
-            // Another process was quicker; its files are the same.
+        } catch (FileSystemException e) {
+            // Another process was quicker; its files are the same. (On Linux an atomic move onto a
+            // folder with files has no exception of its own.)
             Folders.delete(unpacked);
             if (!Files.isDirectory(target)) {
                 throw e;
