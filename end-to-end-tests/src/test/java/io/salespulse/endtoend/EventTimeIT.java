@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -202,5 +203,20 @@ class EventTimeIT {
                         () ->
                                 assertThat(pipeline.rejectedEvents())
                                         .isEqualTo(Map.of("LATE_EVENT", count)));
+    }
+
+    /** Its end has a year of five digits. */
+    @Test
+    void countsTheLastMinuteThatCanBe() throws Exception {
+        try (Pipeline pipeline = Pipeline.createWithTimesOfProducers(1)) {
+            pipeline.startJob();
+            pipeline.sendAt(
+                    Instant.parse("9999-12-31T23:59:59.999Z"),
+                    0,
+                    sale("9999-12-31T23:59:59.999Z", "Home", "1"));
+
+            pipeline.awaitRows("23:59 Home 1.00/1 open");
+            pipeline.assertEqualToTopic();
+        }
     }
 }

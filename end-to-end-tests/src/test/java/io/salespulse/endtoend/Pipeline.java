@@ -70,10 +70,17 @@ public final class Pipeline implements AutoCloseable {
         return new Pipeline(partitions, Map.of("message.timestamp.type", "LogAppendTime"));
     }
 
-    /** Producers say when a record was taken, however long ago, with {@link #sendAt}. */
+    /** Producers say when a record was taken, however long ago or to come, with {@link #sendAt}. */
     public static Pipeline createWithTimesOfProducers(int partitions) {
         return create(
-                partitions, Map.of("message.timestamp.type", "CreateTime", "retention.ms", "-1"));
+                partitions,
+                Map.of(
+                        "message.timestamp.type",
+                        "CreateTime",
+                        "message.timestamp.after.max.ms",
+                        Long.toString(Long.MAX_VALUE),
+                        "retention.ms",
+                        "-1"));
     }
 
     /** For a topic that is not as ours are. */

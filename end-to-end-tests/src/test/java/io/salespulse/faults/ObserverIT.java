@@ -37,9 +37,15 @@ class ObserverIT {
                             () ->
                                     assertThat(observer.violations())
                                             .anyMatch(seen -> seen.matches("fell: .* fewer .*"))
-                                            .anyMatch(seen -> seen.matches("not final .* open"))
+                                            .anyMatch(
+                                                    seen ->
+                                                            seen.matches(
+                                                                    "not final any more: .* open"))
                                             .anyMatch(seen -> seen.matches("gone: .* lost .*"))
-                                            .anyMatch(seen -> seen.matches("in the .* early")));
+                                            .anyMatch(
+                                                    seen ->
+                                                            seen.matches(
+                                                                    "in the future: .* early")));
         }
     }
 

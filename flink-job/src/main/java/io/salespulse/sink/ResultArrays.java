@@ -33,8 +33,18 @@ public final class ResultArrays {
      */
     public static void bind(PreparedStatement statement, int first, List<CategorySales> results)
             throws SQLException {
-        set(statement, first, "timestamptz", results, sales -> Timestamps.utc(sales.windowStart));
-        set(statement, first + 1, "timestamptz", results, sales -> Timestamps.utc(sales.windowEnd));
+        set(
+                statement,
+                first,
+                "timestamptz",
+                results,
+                sales -> Timestamps.inArray(sales.windowStart));
+        set(
+                statement,
+                first + 1,
+                "timestamptz",
+                results,
+                sales -> Timestamps.inArray(sales.windowEnd));
         set(statement, first + 2, "text", results, sales -> sales.category);
         set(statement, first + 3, "numeric", results, CategorySales::totalSales);
         set(statement, first + 4, "bigint", results, sales -> sales.count);

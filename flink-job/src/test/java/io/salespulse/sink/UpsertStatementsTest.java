@@ -39,9 +39,9 @@ class UpsertStatementsTest {
                 .isEqualTo(
                         Map.of(
                                 1,
-                                List.of("timestamptz", TEN, TEN.plusMinutes(1)),
+                                List.of("timestamptz", "2026-01-15T10:00Z", "2026-01-15T10:01Z"),
                                 2,
-                                List.of("timestamptz", TEN.plusMinutes(1), TEN.plusMinutes(2)),
+                                List.of("timestamptz", "2026-01-15T10:01Z", "2026-01-15T10:02Z"),
                                 3,
                                 List.of("text", "Home", "Toys"),
                                 4,
