@@ -1,4 +1,4 @@
-package io.salespulse.bench;
+package io.salespulse.endtoend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
