@@ -19,24 +19,25 @@ final class CategoryCache {
     /** Well above the 10,000 categories that the pipeline is built for. */
     static final int CAPACITY = 16_384;
 
-    /** A spelling this long or shorter is known by its head and tail. */
+    private static final int INITIAL_SLOTS = 256;
+
+    /** A spelling this long or shorter is wholly in its two words. */
     private static final int MAX_SHORT_LENGTH = 2 * Long.BYTES;
 
     /** 2^64 divided by the golden ratio. */
     private static final long HASH_MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
-    /** Of a slot: head, tail, and length with hash. */
-    private static final int SLOT_WORDS = 3;
-
     private final int capacity;
-    private final int mask;
 
-    // An open-addressing table, at most half full; a slot without a category is free. Every event
-    // comes by, and thousands of categories do not stay in the core's cache beside what Kafka
-    // brings: so a look touches few places, and the hash alone tells where they are.
-    private final String[] categories;
-    private final byte[][] spellings;
-    private final long[] words;
+    // An open-addressing table; a slot without a category is free. Every event comes by, and
+    // thousands of categories compete for the core's cache with what Kafka brings: so a slot is
+    // small, its neighbours are in the same line, and at 10,000 categories the table is 5/8 full.
+    private String[] categories;
+    private long[] words;
+
+    /** What does not fit into two words; null for the others. */
+    private byte[][] longSpellings;
+
     private int size;
 
     private final Map<String, String> instances = new HashMap<>();
@@ -45,34 +46,35 @@ final class CategoryCache {
         this(CAPACITY);
     }
 
-    /** {@code capacity} is a power of two. */
     CategoryCache(int capacity) {
-        int slots = 2 * capacity;
         this.capacity = capacity;
-        mask = slots - 1;
+        allocate(INITIAL_SLOTS);
+    }
+
+    private void allocate(int slots) {
         categories = new String[slots];
-        spellings = new byte[slots][];
-        words = new long[slots * SLOT_WORDS];
+        words = new long[2 * slots];
+        longSpellings = new byte[slots][];
     }
 
     /**
      * Finds the category that {@code [from, to)} spells. At least eight bytes must precede {@code
-     * to}, as they do in any document that has a category.
+     * to}, as they do in any document that has a category. (An empty one is taken for these eight,
+     * of which the last is a quote, as in no spelling.)
      *
-     * @return the slot that holds this spelling, or else the free one where it belongs
+     * @param json without NUL in this range, as any valid JSON is
+     * @return the slot that holds this spelling, or else the free one where it belongs; until the
+     *     table grows or starts over, spellings have the same slot only if they are the same
      */
     int find(byte[] json, int from, int to) {
-        int length = to - from;
         long head = head(json, from, to);
         long tail = tail(json, from, to);
-        int slot = home(json, from, to, categories.length);
+        int mask = categories.length - 1;
+        int slot = home(head, tail, categories.length);
         while (categories[slot] != null) {
-            int word = slot * SLOT_WORDS;
-            if (words[word] == head
-                    && words[word + 1] == tail
-                    && words[word + 2] >>> Integer.SIZE == length
-                    && (length <= MAX_SHORT_LENGTH
-                            || Arrays.equals(spellings[slot], 0, length, json, from, to))) {
+            if (words[2 * slot] == head
+                    && words[2 * slot + 1] == tail
+                    && (to - from <= MAX_SHORT_LENGTH || isLongSpelling(slot, json, from, to))) {
                 break;
             }
             slot = (slot + 1) & mask;
@@ -80,16 +82,16 @@ final class CategoryCache {
         return slot;
     }
 
+    private boolean isLongSpelling(int slot, byte[] json, int from, int to) {
+        byte[] spelling = longSpellings[slot];
+        return Arrays.equals(spelling, 0, spelling.length, json, from, to);
+    }
+
     /**
      * The one instance of the category in a slot; null if it is free: its spelling is not known.
      */
     String category(int slot) {
         return categories[slot];
-    }
-
-    /** Its {@code hashCode()}, without a look at the string. */
-    int hash(int slot) {
-        return (int) words[slot * SLOT_WORDS + 2];
     }
 
     /**
@@ -101,17 +103,42 @@ final class CategoryCache {
         if (size == capacity) {
             clear();
         }
+        if (size >= categories.length / 8 * 5) {
+            grow();
+        }
         String instance = intern(category);
         int slot = find(json, from, to);
-        int word = slot * SLOT_WORDS;
-        words[word] = head(json, from, to);
-        words[word + 1] = tail(json, from, to);
-        words[word + 2] =
-                (long) (to - from) << Integer.SIZE | Integer.toUnsignedLong(instance.hashCode());
+        words[2 * slot] = head(json, from, to);
+        words[2 * slot + 1] = tail(json, from, to);
         categories[slot] = instance;
-        spellings[slot] = Arrays.copyOfRange(json, from, to);
+        longSpellings[slot] =
+                to - from > MAX_SHORT_LENGTH ? Arrays.copyOfRange(json, from, to) : null;
         size++;
         return instance;
+    }
+
+    private void grow() {
+        String[] oldCategories = categories;
+        long[] oldWords = words;
+        byte[][] oldSpellings = longSpellings;
+        allocate(2 * oldCategories.length);
+        for (int old = 0; old < oldCategories.length; old++) {
+            if (oldCategories[old] != null) {
+                int slot = freeSlot(oldWords[2 * old], oldWords[2 * old + 1]);
+                words[2 * slot] = oldWords[2 * old];
+                words[2 * slot + 1] = oldWords[2 * old + 1];
+                categories[slot] = oldCategories[old];
+                longSpellings[slot] = oldSpellings[old];
+            }
+        }
+    }
+
+    private int freeSlot(long head, long tail) {
+        int slot = home(head, tail, categories.length);
+        while (categories[slot] != null) {
+            slot = (slot + 1) & (categories.length - 1);
+        }
+        return slot;
     }
 
     /** The one instance for this category, until the cache starts over. */
@@ -129,40 +156,50 @@ final class CategoryCache {
 
     private void clear() {
         Arrays.fill(categories, null);
-        Arrays.fill(spellings, null);
+        Arrays.fill(longSpellings, null);
         instances.clear();
         size = 0;
     }
 
     /**
      * Where the search for a spelling begins, in a table of so many slots, a power of two: by the
-     * highest bits of a product, as only on these each of its factor's bits has a say. (Numbered
-     * names differ in the highest bits of their tail.)
+     * highest bits of a product, as only on these each of its factor's bits has a say. Multiplied
+     * once more than it looks necessary: digits in the middle of a word reach few of these bits at
+     * once.
      */
-    static int home(byte[] json, int from, int to, int slots) {
-        long hash = mix(mix(to - from, head(json, from, to)), tail(json, from, to));
-        for (int pos = from + Long.BYTES; pos < to - Long.BYTES; pos += Long.BYTES) {
-            hash = mix(hash, JsonBytes.longAt(json, pos));
-        }
-        return (int) (hash >>> Long.numberOfLeadingZeros(slots - 1L));
+    static int home(long head, long tail, int slots) {
+        long hash = mix(mix(0, head), tail);
+        return (int) (hash * HASH_MULTIPLIER >>> Long.numberOfLeadingZeros(slots - 1L));
     }
 
     /**
-     * The first eight bytes of a spelling, or all of a shorter one. Without a branch on the length,
-     * which cannot be predicted.
+     * The first of the two words by which a spelling is known: its first eight bytes, or all of a
+     * shorter one, filled up with NULs. Of a long spelling it is a hash whose first byte is NUL, as
+     * no short one's is.
      */
-    private static long head(byte[] json, int from, int to) {
-        return JsonBytes.longAt(json, Math.min(from, to - Long.BYTES)) >>> foreignBits(from, to);
+    static long head(byte[] json, int from, int to) {
+        return to - from > MAX_SHORT_LENGTH
+                ? hash(json, from, to) << Byte.SIZE
+                : JsonBytes.longAt(json, Math.min(from, to - Long.BYTES))
+                        >>> Math.max(0, Long.BYTES - (to - from)) * Byte.SIZE;
     }
 
-    /** The last eight bytes of a spelling, or all of a shorter one. */
-    private static long tail(byte[] json, int from, int to) {
-        return JsonBytes.longAt(json, to - Long.BYTES) >>> foreignBits(from, to);
+    /**
+     * The second word: what follows the first eight bytes, filled up with NULs; of a long spelling
+     * its last eight bytes.
+     */
+    static long tail(byte[] json, int from, int to) {
+        long last = JsonBytes.longAt(json, to - Long.BYTES);
+        int missing = Math.max(0, MAX_SHORT_LENGTH - (to - from));
+        return missing >= Long.BYTES ? 0 : last >>> missing * Byte.SIZE;
     }
 
-    /** How many of the 64 bits before {@code to} do not belong to the spelling. */
-    private static int foreignBits(int from, int to) {
-        return Math.max(0, Long.BYTES - (to - from)) * Byte.SIZE;
+    private static long hash(byte[] json, int from, int to) {
+        long hash = to - from;
+        for (int pos = from; pos < to - Long.BYTES; pos += Long.BYTES) {
+            hash = mix(hash, JsonBytes.longAt(json, pos));
+        }
+        return hash;
     }
 
     private static long mix(long hash, long word) {

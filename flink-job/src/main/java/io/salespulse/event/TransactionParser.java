@@ -42,7 +42,7 @@ public final class TransactionParser {
         if (known == null) {
             return parseAndLearnCategory(value);
         }
-        accept(scanner.eventTimeMillis(), scanner.amountCents(), known, categories.hash(slot));
+        accept(scanner.eventTimeMillis(), scanner.amountCents(), known, slot);
         return true;
     }
 
@@ -113,8 +113,9 @@ public final class TransactionParser {
     }
 
     /**
-     * The category's {@code hashCode()}; valid only after {@link #parse} returned true. With
-     * thousands of categories even a look at the string would be a cache miss.
+     * A number to find the category by in a table, spread over its low bits; valid only after
+     * {@link #parse} returned true. Mostly, but not always, the same for the same instance. With
+     * thousands of categories even a look at the string's {@code hashCode()} would be a cache miss.
      */
     public int categoryHash() {
         return categoryHash;

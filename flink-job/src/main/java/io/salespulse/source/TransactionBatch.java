@@ -65,7 +65,8 @@ public final class TransactionBatch implements Value {
      *
      * @param origin the record as it came
      * @param eventTime epoch milliseconds
-     * @param categoryHash the category's {@code hashCode()}, which who parses knows
+     * @param categoryHash a number to find the category by in a table; mostly, but not always, the
+     *     same for the same instance
      */
     public void addTransaction(
             ConsumerRecord<byte[], byte[]> origin,
@@ -151,7 +152,10 @@ public final class TransactionBatch implements Value {
         return categories[i];
     }
 
-    /** The category's {@code hashCode()}; only for a valid transaction. */
+    /**
+     * A number to find the category by in a table, spread over its low bits; only for a valid
+     * transaction. Mostly, but not always, the same for the same instance.
+     */
     public int categoryHash(int i) {
         return categoryHashes[i];
     }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 /**
  * The buffer of the pre-aggregation: cents and count per (window, category) since its last drain.
  *
- * <p>Every event comes by, and with thousands of categories each step into another object is a
- * cache miss, so a window's sums lie in arrays, found by an open-addressing table.
+ * <p>Every event comes by, and with thousands of categories each place that it touches is a cache
+ * miss: so a window's sums lie in two arrays, where the parser's number for the category tells.
  */
 final class PartialSums {
 
@@ -20,17 +20,29 @@ final class PartialSums {
     private long lastWindowStart = Long.MIN_VALUE;
     private WindowSums lastWindow;
 
+    /** Empty, for the next window: the last one's arrays have the size that is needed. */
+    private WindowSums spare = new WindowSums();
+
     /**
-     * @param categoryHash the category's {@code hashCode()}
+     * Adds to the sum of this instance of a category; an equal one, or the same with another
+     * number, may get a sum of its own.
+     *
+     * @param categoryHash where to look for the category, spread over its low bits
      */
     void add(long windowStart, String category, int categoryHash, long cents) {
         if (lastWindow == null || windowStart != lastWindowStart) {
-            lastWindow = byWindow.computeIfAbsent(windowStart, start -> new WindowSums());
+            lastWindow = byWindow.computeIfAbsent(windowStart, start -> takeSpare());
             lastWindowStart = windowStart;
         }
         if (lastWindow.add(category, categoryHash, cents)) {
             size++;
         }
+    }
+
+    private WindowSums takeSpare() {
+        WindowSums taken = spare == null ? new WindowSums() : spare;
+        spare = null;
+        return taken;
     }
 
     int size() {
@@ -57,81 +69,119 @@ final class PartialSums {
             return;
         }
         byWindow.forEach((windowStart, sums) -> sums.drainTo(windowStart, out));
+        spare = lastWindow;
         byWindow.clear();
         lastWindow = null;
         size = 0;
     }
 
-    /** One window's sums. */
+    /** One window's sums: an open-addressing table, at most 5/8 full. */
     private static final class WindowSums {
 
-        private static final int INITIAL_CAPACITY = 8;
+        private static final int INITIAL_SLOTS = 16;
 
-        /** 2^32 divided by the golden ratio. */
-        private static final int HASH_MULTIPLIER = 0x9E37_79B9;
+        // The words of a sum.
+        private static final int CENTS = 0;
+        private static final int COUNT = 1;
+        private static final int WORDS = 2;
 
-        /** The categories' numbers plus one by their hashes, at most half full; 0 is free. */
-        private int[] table = new int[2 * INITIAL_CAPACITY];
+        /** Null where a slot is free. */
+        private String[] categories;
 
-        // By number, in the order of coming.
-        private String[] categories = new String[INITIAL_CAPACITY];
-        private long[] cents = new long[INITIAL_CAPACITY];
-        private long[] counts = new long[INITIAL_CAPACITY];
+        private long[] sums;
+
+        /** Needed only to grow. */
+        private int[] hashes;
+
         private int size;
 
+        WindowSums() {
+            allocate(INITIAL_SLOTS);
+        }
+
+        private void allocate(int slots) {
+            categories = new String[slots];
+            sums = new long[WORDS * slots];
+            hashes = new int[slots];
+        }
+
         /**
-         * @return whether it is the first of its category
+         * @return whether it is the first of its sum
          */
-        boolean add(String category, int hash, long amount) {
+        boolean add(String category, int hash, long cents) {
             int slot = slot(category, hash);
-            boolean isFirst = table[slot] == 0;
+            boolean isFirst = categories[slot] == null;
             if (isFirst) {
-                if (size == categories.length) {
-                    grow();
-                    slot = slot(category, hash);
-                }
-                categories[size] = category;
-                size++;
-                table[slot] = size;
+                slot = take(slot, category, hash);
             }
-            int number = table[slot] - 1;
-            cents[number] = Math.addExact(cents[number], amount);
-            counts[number]++;
+            int sum = WORDS * slot;
+            sums[sum + CENTS] = Math.addExact(sums[sum + CENTS], cents);
+            sums[sum + COUNT]++;
             return isFirst;
         }
 
         /** The slot of this category, or else the free one where it belongs. */
         private int slot(String category, int hash) {
-            int mask = table.length - 1;
-            int slot = (hash * HASH_MULTIPLIER) >>> Integer.numberOfLeadingZeros(mask);
-            while (table[slot] != 0) {
-                String known = categories[table[slot] - 1];
-                // Mostly the same instance: parsers intern.
-                if (known == category || known.equals(category)) {
-                    break;
-                }
+            int mask = categories.length - 1;
+            int slot = hash & mask;
+            while (categories[slot] != null && categories[slot] != category) {
                 slot = (slot + 1) & mask;
             }
             return slot;
         }
 
+        private int take(int free, String category, int hash) {
+            int slot = free;
+            if (size >= categories.length / 8 * 5) {
+                grow();
+                slot = slot(category, hash);
+            }
+            categories[slot] = category;
+            hashes[slot] = hash;
+            size++;
+            return slot;
+        }
+
         private void grow() {
-            int capacity = 2 * size;
-            table = new int[2 * capacity];
-            categories = Arrays.copyOf(categories, capacity);
-            cents = Arrays.copyOf(cents, capacity);
-            counts = Arrays.copyOf(counts, capacity);
-            for (int number = 0; number < size; number++) {
-                table[slot(categories[number], categories[number].hashCode())] = number + 1;
+            String[] oldCategories = categories;
+            long[] oldSums = sums;
+            int[] oldHashes = hashes;
+            allocate(2 * oldCategories.length);
+            for (int old = 0; old < oldCategories.length; old++) {
+                if (oldCategories[old] != null) {
+                    int slot = freeSlot(oldHashes[old]);
+                    categories[slot] = oldCategories[old];
+                    hashes[slot] = oldHashes[old];
+                    System.arraycopy(oldSums, WORDS * old, sums, WORDS * slot, WORDS);
+                }
             }
         }
 
-        void drainTo(long windowStart, Consumer<PartialSum> out) {
-            for (int number = 0; number < size; number++) {
-                out.accept(
-                        new PartialSum(
-                                categories[number], windowStart, cents[number], counts[number]));
+        private int freeSlot(int hash) {
+            int mask = categories.length - 1;
+            int slot = hash & mask;
+            while (categories[slot] != null) {
+                slot = (slot + 1) & mask;
             }
+            return slot;
+        }
+
+        /** Leaves it empty. */
+        void drainTo(long windowStart, Consumer<PartialSum> out) {
+            for (int slot = 0; slot < categories.length; slot++) {
+                if (categories[slot] != null) {
+                    out.accept(partialSum(slot, windowStart));
+                }
+            }
+            Arrays.fill(categories, null);
+            Arrays.fill(sums, 0);
+            size = 0;
+        }
+
+        private PartialSum partialSum(int slot, long windowStart) {
+            int sum = WORDS * slot;
+            return new PartialSum(
+                    categories[slot], windowStart, sums[sum + CENTS], sums[sum + COUNT]);
         }
     }
 }
