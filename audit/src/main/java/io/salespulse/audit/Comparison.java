@@ -36,6 +36,7 @@ final class Comparison {
     private final boolean includeOpen;
     private final Set<Instant> repairs;
     private final Differences differences;
+    private long movingDifferences;
     private final Set<Long> comparedWindows = new HashSet<>();
     private final Set<Long> movingWindows = new TreeSet<>();
     private final Counts salesCounts = new Counts();
@@ -152,11 +153,17 @@ final class Comparison {
     }
 
     private Verdict judge(Total atMark, Total now, Total highest, Total inTable) {
-        Total lowest = includeOpen ? now : atMark;
-        if (!isWithin(lowest, inTable, highest)) {
+        if (isWithin(now, inTable, highest)) {
+            return Verdict.EQUAL;
+        }
+        if (!isWithin(atMark, inTable, highest)) {
             return Verdict.DIFFERENT;
         }
-        return isWithin(now, inTable, highest) ? Verdict.EQUAL : Verdict.MOVING;
+        if (includeOpen) {
+            movingDifferences++;
+            return Verdict.DIFFERENT;
+        }
+        return Verdict.MOVING;
     }
 
     private static boolean isWithin(Total lowest, Total total, Total highest) {
@@ -195,6 +202,7 @@ final class Comparison {
         rejectionCounts.outOfRange = rejectionRowsOutOfRange;
         return new Result(
                 differences,
+                movingDifferences,
                 range,
                 comparedWindows.size(),
                 movingWindows.size(),
@@ -363,10 +371,13 @@ final class Comparison {
     /**
      * What one comparison found.
      *
+     * @param movingDifferences how many of the differing rows lag only behind records that arrived
+     *     during the audit
      * @param range the windows that were compared
      */
     record Result(
             Differences differences,
+            long movingDifferences,
             Range range,
             int comparedWindows,
             int movingWindows,

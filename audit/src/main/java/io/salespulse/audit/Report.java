@@ -167,6 +167,12 @@ record Report(
             out.printf(
                     "differs  … and %s more (--max-differences shows more)%n", Text.number(hidden));
         }
+        if (result.movingDifferences() > 0) {
+            out.printf(
+                    "hint     %s of these rows lag only behind records that arrived during the audit: use --include-open when"
+                            + " no producer runs%n",
+                    Text.number(result.movingDifferences()));
+        }
         if (differences.areAllBehind()) {
             out.printf(
                     "hint     all of it is too little, not too much: the job is behind, down, or has lost data (its last"

@@ -215,6 +215,23 @@ class ComparisonTest {
                         Map.entry(Kind.MISSING_ROW, 1L),
                         Map.entry(Kind.MISSING_REJECTION_ROW, 1L),
                         Map.entry(Kind.MISSING_DEAD_LETTER, 1L));
+        assertThat(compare().movingDifferences()).isEqualTo(2);
+    }
+
+    @Test
+    void includeOpenTellsWhatOnlyLagsBehindArrivals() {
+        sell("Books", "1");
+        sell("Toys", "1");
+        recount.mark();
+        sell("Books", "2");
+        sell("Toys", "2");
+        row("Books", "1.00", 1);
+        row("Toys", "0.99", 1);
+        includeOpen = true;
+
+        assertThat(compare().differences().counts())
+                .containsExactly(Map.entry(Kind.WRONG_COUNT, 2L));
+        assertThat(compare().movingDifferences()).isEqualTo(1);
     }
 
     // Ranges.

@@ -82,6 +82,21 @@ class ReportTest {
     }
 
     @Test
+    void hintsAtAProducerThatStillRuns() {
+        Recount recount = new Recount(settings(0), Map.of(0, 0L));
+        recount.mark();
+        recount.accept(log.sale(0, TEN, "Books", "1"));
+        DeadLetters deadLetters = deadLetters(recount);
+        Comparison comparison =
+                new Comparison(recount, deadLetters, Range.ALL.notBefore(0), true, Set.of(), 20);
+
+        assertThat(print(recount, deadLetters, comparison.finish(0, 0)))
+                .contains(
+                        "hint     1 of these rows lag only behind records that arrived during the audit: use --include-open when"
+                                + " no producer runs");
+    }
+
+    @Test
     void aTrimmedLogThatHoldsNoWindowIsNoProof() {
         Recount recount = new Recount(settings(0), Map.of(0, 1L));
         recount.mark();
