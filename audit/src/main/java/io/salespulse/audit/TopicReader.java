@@ -24,6 +24,13 @@ final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALLED = Duration.ofSeconds(60);
 
+    /**
+     * A fetch beyond the last record is under way when the end is reached. The broker answers
+     * nothing else on the connection until it has waited for more: by default half a second at each
+     * look at the ends, and again when the reader is closed.
+     */
+    private static final int FETCH_MAX_WAIT_MILLIS = 20;
+
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
     private final List<TopicPartition> partitions;
@@ -66,6 +73,7 @@ final class TopicReader implements AutoCloseable {
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
         properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, 1 << 20);
+        properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MILLIS);
         properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
