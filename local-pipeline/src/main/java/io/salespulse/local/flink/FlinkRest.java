@@ -202,11 +202,15 @@ public final class FlinkRest {
         return job(jobId).map(Job::isTerminal).orElse(false);
     }
 
+    /**
+     * The job's details would say so, too, but they are up to three seconds old (web UI's cache).
+     */
     private boolean allTasksRun(String jobId) {
-        JsonNode job = details(jobId);
-        return job.path("state").asText().equals("RUNNING")
-                && StreamSupport.stream(job.path("vertices").spliterator(), false)
-                        .allMatch(vertex -> vertex.path("status").asText().equals("RUNNING"));
+        return StreamSupport.stream(get("/jobs/overview").path("jobs").spliterator(), false)
+                .filter(job -> job.path("jid").asText().equals(jobId))
+                .filter(job -> job.path("state").asText().equals("RUNNING"))
+                .map(job -> job.path("tasks"))
+                .anyMatch(tasks -> tasks.path("running").asInt() == tasks.path("total").asInt(-1));
     }
 
     /** Ids of the TaskManagers that run the job's tasks. */
