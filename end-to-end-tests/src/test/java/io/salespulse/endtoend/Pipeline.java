@@ -433,13 +433,21 @@ public final class Pipeline implements AutoCloseable {
 
     /** Runs a backfill of this pipeline to its end. */
     ProgramResult backfill(String... options) throws IOException, InterruptedException {
-        Process client = backfillClient(options).start();
-        String output = new String(client.getInputStream().readAllBytes(), UTF_8);
-        return new ProgramResult(client.waitFor(), output);
+        return ProgramResult.of(flinkClient(options), clientClasses());
     }
 
     /** The same, to be started. */
-    ProcessBuilder backfillClient(String... options) {
+    ProcessBuilder backfillClient(String... options) throws IOException {
+        ProcessBuilder client = flinkClient(options);
+        clientClasses().useIn(client);
+        return client;
+    }
+
+    private SharedClasses clientClasses() throws IOException {
+        return SharedClasses.of(stack.layout().flinkLib());
+    }
+
+    private ProcessBuilder flinkClient(String... options) {
         List<String> arguments = new ArrayList<>(List.of("--mode", "backfill"));
         arguments.addAll(List.of(options));
         ProcessBuilder client =

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,20 +27,37 @@ public record ProgramResult(int exitCode, String output) {
     public static ProgramResult of(
             Path jar, List<String> arguments, Map<String, String> environment)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = command(jar, arguments).redirectErrorStream(true);
+        ProcessBuilder builder = command(jar, arguments);
         builder.environment().putAll(environment);
-        Process process = builder.start();
+        return of(builder, SharedClasses.of(jar));
+    }
+
+    /** Runs a Java program, with the classes that its runs share, to its end. */
+    static ProgramResult of(ProcessBuilder program, SharedClasses classes)
+            throws IOException, InterruptedException {
+        Optional<Path> recorded = classes.useOrRecordIn(program);
+        Process process = program.redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
             process.destroyForcibly();
-            throw new IllegalStateException(jar + " did not end: " + output);
+            throw new IllegalStateException(program.command() + " did not end: " + output);
+        }
+        if (recorded.isPresent() && process.exitValue() == 0 && hasDoneItsWork(program)) {
+            classes.keep(recorded.get());
+        } else if (recorded.isPresent()) {
+            classes.discard(recorded.get());
         }
         return new ProgramResult(process.exitValue(), output);
     }
 
+    /** Not only told how it is used. */
+    private static boolean hasDoneItsWork(ProcessBuilder program) {
+        return program.command().contains("--bootstrap-servers");
+    }
+
     /** {@code java -jar} with the Java of this test. */
-    public static ProcessBuilder command(Path jar, List<String> arguments) {
+    private static ProcessBuilder command(Path jar, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(SHORT_LIVED);
@@ -47,5 +65,12 @@ public record ProgramResult(int exitCode, String output) {
         command.add(jar.toString());
         command.addAll(arguments);
         return new ProcessBuilder(command);
+    }
+
+    /** The same with the classes that its runs share, to be started. */
+    static ProcessBuilder prepare(Path jar, List<String> arguments) throws IOException {
+        ProcessBuilder program = command(jar, arguments);
+        SharedClasses.of(jar).useIn(program);
+        return program;
     }
 }

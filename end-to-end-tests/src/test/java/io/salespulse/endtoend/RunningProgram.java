@@ -23,7 +23,7 @@ public final class RunningProgram implements AutoCloseable {
     public static RunningProgram start(Path jar, List<String> arguments) throws IOException {
         Path output = Files.createTempFile("salespulse-it", ".out");
         ProcessBuilder builder =
-                ProgramResult.command(jar, arguments)
+                ProgramResult.prepare(jar, arguments)
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile());
         Process process = builder.start();
