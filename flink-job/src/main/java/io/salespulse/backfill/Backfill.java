@@ -138,15 +138,18 @@ public final class Backfill {
                 new MissingSlots(environment.getConfiguration(), job.getJobID(), clock.instant());
         CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
         try {
-            while (!isDone(result)) {
+            JobStatus status = JobStatus.INITIALIZING;
+            while (!status.isGloballyTerminalState() && !isDone(result)) {
                 job.reportHeartbeat(clock.millis() + CLIENT_TIMEOUT.toMillis());
                 List<ReadProgress> read = session.progress();
-                progress.show(read, state(job), clock.instant());
+                status = status(job);
+                progress.show(read, status.name(), clock.instant());
                 if (read.isEmpty()) {
                     slots.look(clock.instant()).ifPresent(progress::note);
                 }
             }
-            result.get();
+            // Flink's client asks for the result less and less often, in the end every two seconds.
+            (result.isDone() ? result : job.getJobExecutionResult()).get();
         } catch (ExecutionException failure) {
             throw failed(failure.getCause());
         } catch (SQLException | InterruptedException failure) {
@@ -168,11 +171,11 @@ public final class Backfill {
         }
     }
 
-    private static String state(JobClient job) throws InterruptedException {
+    private static JobStatus status(JobClient job) throws InterruptedException {
         try {
-            return job.getJobStatus().get(POLL_MILLIS, TimeUnit.MILLISECONDS).name();
+            return job.getJobStatus().get(POLL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException unknown) {
-            return JobStatus.INITIALIZING.name();
+            return JobStatus.INITIALIZING;
         }
     }
 
