@@ -2,10 +2,14 @@ package io.salespulse.local.machine;
 
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,11 +28,18 @@ public final class Ports {
 
     private static final Set<Integer> GIVEN_OUT = new HashSet<>();
 
+    /**
+     * UDP sockets with the numbers of the free ports that were given out, open as long as this JVM:
+     * so another one sees that a port is taken before its server listens, or while that is down.
+     * None of the servers uses UDP.
+     */
+    private static final List<DatagramSocket> RESERVATIONS = new ArrayList<>();
+
     private Ports() {}
 
     /**
-     * Returns {@code port}, or if that is 0 a free port that no other caller in this JVM has been
-     * given.
+     * Returns {@code port}, or if that is 0 a free port that no other caller has been given, in
+     * this JVM or in another that runs.
      */
     public static int orFree(int port) {
         return port == 0 ? free() : port;
@@ -37,13 +48,24 @@ public final class Ports {
     private static synchronized int free() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-            if (!GIVEN_OUT.contains(port) && isFree(port)) {
+            if (!GIVEN_OUT.contains(port) && isFree(port) && reserve(port)) {
                 GIVEN_OUT.add(port);
                 return port;
             }
         }
         throw new LocalPipelineException(
                 "No free port between " + LOWEST + " and " + HIGHEST + ".");
+    }
+
+    private static boolean reserve(int port) {
+        try {
+            RESERVATIONS.add(
+                    new DatagramSocket(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+            return true;
+        } catch (SocketException e) {
+            return false;
+        }
     }
 
     /** Whether a server could listen on the port at this moment. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.salespulse.local.terminal.LocalPipelineException;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,5 +37,13 @@ class PortsTest {
         assertThat(IntStream.range(0, 20).map(i -> Ports.orFree(0)))
                 .doesNotHaveDuplicates()
                 .allMatch(port -> port >= 15_000 && port < 32_000);
+    }
+
+    @Test
+    void tellsOtherJvmsThatAFreePortIsGivenOut() {
+        InetSocketAddress port =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.orFree(0));
+
+        assertThatThrownBy(() -> new DatagramSocket(port)).isInstanceOf(BindException.class);
     }
 }
