@@ -42,6 +42,10 @@ public final class Stack {
                         // Every task of every test is young.
                         .taskManagerJvmOptions(List.of("-XX:TieredStopAtLevel=1"))
                         .slots(4)
+                        // What the REST interface tells of a job's tasks and checkpoints is up to
+                        // 3 s old by default.
+                        .configuration("web.refresh-interval", "100 ms")
+                        .configuration("rest.cache.checkpoint-statistics.timeout", "100 ms")
                         .highAvailability(zooKeeper)
                         .environment("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER)
                         .start();
