@@ -82,10 +82,7 @@ class BackfillIT {
                                 .get());
         pipeline.startJob("--idle-timeout", "2s");
         pipeline.assertEqualToTopic();
-        // From now on the job has nothing left to write, not even after a restart.
-        await().until(
-                        () -> pipeline.query("SELECT bool_and(is_final) FROM category_sales"),
-                        List.of("t")::equals);
+        awaitAllFinal(pipeline);
         pipeline.stack().flink().rest().checkpoint(pipeline.jobId(), Duration.ofSeconds(60));
         complete = countsAndSums();
         insertComplete =
@@ -526,6 +523,7 @@ class BackfillIT {
                 sendEarly(edges, time, "Home", "300");
             }
             edges.assertEqualToTopic();
+            awaitAllFinal(edges);
             List<String> right = edges.rows();
             edges.update("UPDATE category_sales SET transaction_count = 1, total_sales = 1");
 
@@ -766,6 +764,13 @@ class BackfillIT {
     }
 
     // ---- helpers ----
+
+    /** From then on the job has nothing left to write, not even after a restart. */
+    private static void awaitAllFinal(Pipeline of) {
+        await().until(
+                        () -> of.query("SELECT bool_and(is_final) FROM category_sales"),
+                        List.of("t")::equals);
+    }
 
     /** Kafka takes it a minute before its event time, which is max-future-skew. */
     private static void sendEarly(Pipeline to, String time, String category, String amount) {
