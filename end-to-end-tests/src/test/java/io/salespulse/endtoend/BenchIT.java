@@ -17,6 +17,10 @@ class BenchIT {
 
     private static final Path ROOT = Path.of(System.getProperty("salespulse.root"));
 
+    /** No run is long enough for the second compiler. */
+    private static final List<String> YOUNG_JVMS =
+            List.of("--jvm-option=-XX:+UseSerialGC", "--jvm-option=-XX:TieredStopAtLevel=1");
+
     @TempDir private Path folder;
 
     @Test
@@ -68,11 +72,14 @@ class BenchIT {
     private Run bench(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:TieredStopAtLevel=1");
         command.add("-Dsalespulse.root=" + ROOT);
         command.add("-jar");
         command.add(ROOT.resolve("benchmarks/target/benchmarks.jar").toString());
         command.addAll(List.of(arguments));
         command.addAll(List.of("--output", folder.toString()));
+        command.addAll(YOUNG_JVMS);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
