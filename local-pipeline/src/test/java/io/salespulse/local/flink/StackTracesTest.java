@@ -23,6 +23,20 @@ class StackTracesTest {
     }
 
     @Test
+    void prefersAMessageOfThePipelinesOwn() {
+        String trace =
+                """
+                org.apache.flink.runtime.JobException: Recovery is suppressed
+                \tat org.apache.flink.Handler.handle(Handler.java:1)
+                Caused by: io.salespulse.source.TransactionSource$LostRecordsException: submit the job again
+                \tat io.salespulse.source.TransactionSource.pollNext(TransactionSource.java:2)
+                Caused by: org.apache.kafka.clients.consumer.OffsetOutOfRangeException: out of range
+                \tat a.B.d(B.java:3)
+                """;
+        assertThat(StackTraces.rootCause(trace)).isEqualTo("submit the job again");
+    }
+
+    @Test
     void keepsTheClassOfAnExceptionWithoutMessage() {
         assertThat(StackTraces.rootCause("java.lang.NullPointerException\n\tat a.B.c(B.java:1)\n"))
                 .isEqualTo("java.lang.NullPointerException");
