@@ -104,7 +104,7 @@ public final class Pipeline implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(stack.postgres().port(), database);
     }
 
-    String database() {
+    public String database() {
         return database;
     }
 
@@ -270,7 +270,7 @@ public final class Pipeline implements AutoCloseable {
         producer.send(new ProducerRecord<>(topic, partition, null, value));
     }
 
-    void sendAsync(ProducerRecord<byte[], byte[]> record) {
+    public void sendAsync(ProducerRecord<byte[], byte[]> record) {
         producer.send(record);
     }
 
@@ -432,12 +432,12 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /** Runs a backfill of this pipeline to its end. */
-    ProgramResult backfill(String... options) throws IOException, InterruptedException {
+    public ProgramResult backfill(String... options) throws IOException, InterruptedException {
         return ProgramResult.of(flinkClient(options), clientClasses());
     }
 
     /** The same, to be started. */
-    ProcessBuilder backfillClient(String... options) throws IOException {
+    public ProcessBuilder backfillClient(String... options) throws IOException {
         ProcessBuilder client = flinkClient(options);
         clientClasses().useIn(client);
         return client;
@@ -465,13 +465,14 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /** Runs the jar that sends dead letters to this pipeline's topic again. */
-    ProgramResult replayDeadLetters(String... options) throws IOException, InterruptedException {
+    public ProgramResult replayDeadLetters(String... options)
+            throws IOException, InterruptedException {
         return ProgramResult.of(
                 stack.layout().deadLetterReplayJar(), kafkaArguments(options), Map.of());
     }
 
     /** The same, without waiting for its end. */
-    RunningProgram startReplay() throws IOException {
+    public RunningProgram startReplay() throws IOException {
         return RunningProgram.start(stack.layout().deadLetterReplayJar(), kafkaArguments());
     }
 

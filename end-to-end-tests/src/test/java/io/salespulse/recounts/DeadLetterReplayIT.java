@@ -1,10 +1,13 @@
-package io.salespulse.endtoend;
+package io.salespulse.recounts;
 
 import static io.salespulse.endtoend.Pipeline.await;
 import static io.salespulse.endtoend.Pipeline.sale;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.salespulse.endtoend.Pipeline;
+import io.salespulse.endtoend.ProgramResult;
+import io.salespulse.endtoend.RunningProgram;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
