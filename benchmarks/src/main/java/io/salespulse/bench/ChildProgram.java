@@ -85,9 +85,18 @@ final class ChildProgram implements AutoCloseable {
         }
     }
 
-    /** Asks the program to end (SIGTERM) and waits for that. */
+    /**
+     * Asks the program to end (SIGTERM) and waits for that.
+     *
+     * @throws LocalPipelineException if it has ended already: what was measured had no load
+     */
     void stop() throws InterruptedException, IOException {
         try (this) {
+            if (!process.isAlive()) {
+                throw new LocalPipelineException(
+                        "A program of the benchmark ended too early (exit code %d):%n%s"
+                                .formatted(process.exitValue(), Files.readString(log)));
+            }
             process.destroy();
             process.waitFor();
         }
