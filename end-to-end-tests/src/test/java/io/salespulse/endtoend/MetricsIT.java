@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /** The job's own metrics, as docs/operations.md names them. */
 class MetricsIT {
+
+    /** More than Flink waits for the metrics of a TaskManager that an earlier test has killed. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** A row of the table: {@code | `operator` | `metric` | …}. */
     private static final Pattern ROW =
@@ -41,7 +45,8 @@ class MetricsIT {
             pipeline.startJob(1, Optional.empty());
             pipeline.awaitRows("10:00 Home 3.00/2 final", "12:00 Home 4.00/1 open");
 
-            await().untilAsserted(
+            await().atMost(PATIENCE)
+                    .untilAsserted(
                             () -> {
                                 Map<String, Double> metrics = metrics(pipeline);
                                 assertThat(metrics)
@@ -67,7 +72,8 @@ class MetricsIT {
         try (Pipeline pipeline = Pipeline.create(1)) {
             pipeline.startJob(1, Optional.empty());
 
-            await().untilAsserted(
+            await().atMost(PATIENCE)
+                    .untilAsserted(
                             () ->
                                     assertThat(
                                                     ROW.matcher(manual)

@@ -46,6 +46,9 @@ public final class Stack {
                         // 3 s old by default.
                         .configuration("web.refresh-interval", "100 ms")
                         .configuration("rest.cache.checkpoint-statistics.timeout", "100 ms")
+                        // So long Flink waits, by default ten minutes, for the metrics of a
+                        // TaskManager that was killed, and gives out no others meanwhile.
+                        .configuration("web.timeout", "30 s")
                         .highAvailability(zooKeeper)
                         .environment("SALESPULSE_JDBC_PASSWORD", PostgresServer.WRITER)
                         .start();
