@@ -134,7 +134,7 @@ final class LatencyCommand implements Callable<Integer>, Benchmark {
         }
         section.note("Highest rate that the job sustained here: %,.0f events/s.".formatted(rate));
         section.note(
-                "What the floor is made of by the defaults: pre-aggregation flush every 100 ms (50 ms in the middle), early results every 500 ms (250 ms), sink flush every 50 ms (25 ms), one commit, and 2 ms between two looks at the table.");
+                "What the floor is made of by the defaults: pre-aggregation flush every 100 ms (50 ms in the middle), early results every 500 ms (250 ms), up to 10 ms in the sink for the rest of a burst, one commit, and 2 ms between two looks at the table.");
         return section;
     }
 
