@@ -45,6 +45,7 @@ final class Victim implements AutoCloseable {
     private final Observer observer;
     private String cancelledJob;
     private Instant clock;
+    private boolean hasSurvived = true;
 
     Victim(Pace pace, long seed) throws Exception {
         this.pace = pace;
@@ -53,7 +54,7 @@ final class Victim implements AutoCloseable {
         startJob(2, Optional.empty());
         load = new Load(pipeline, RATE, seed);
         observer = new Observer(pipeline);
-        await(() -> recordsInTables() > 0);
+        await("first rows", () -> recordsInTables() > 0);
     }
 
     Pace pace() {
@@ -87,11 +88,20 @@ final class Victim implements AutoCloseable {
     }
 
     /**
+     * Whether everything held after the last faults; if not, nothing is known about what comes
+     * after them.
+     */
+    boolean hasSurvived() {
+        return hasSurvived;
+    }
+
+    /**
      * Lets faults happen, one upon the other, and checks everything that must hold after them.
      *
      * @return from the end of the last fault, or when it started the clock, to fresh rows
      */
     Duration survive(Fault... faults) throws Exception {
+        hasSurvived = false;
         awaitAllUp();
         stack().flink().rest().checkpoint(pipeline.jobId(), PATIENCE);
         List<Long> processes = taskManagerProcesses();
@@ -110,13 +120,14 @@ final class Victim implements AutoCloseable {
         }
         awaitAllUp();
         assertEqual();
+        hasSurvived = true;
         return recovery;
     }
 
     /** The table holds more than the topic does now: rows that are yet to come. */
     void awaitFreshRows() {
         long now = pipeline.recordCount();
-        await(() -> recordsInTables() > now);
+        await("fresh rows", () -> recordsInTables() > now);
     }
 
     /** Every row, rejection and dead letter equals the topic, and nothing odd was ever shown. */
@@ -128,7 +139,7 @@ final class Victim implements AutoCloseable {
             load.resume();
         }
         long looks = observer.looks();
-        await(() -> observer.looks() > looks);
+        await("another look", () -> observer.looks() > looks);
         assertThat(observer.violations()).isEmpty();
     }
 
@@ -146,8 +157,8 @@ final class Victim implements AutoCloseable {
         assertThat(load.failed()).isZero();
     }
 
-    private static void await(Callable<Boolean> condition) {
-        Awaitility.await()
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
@@ -200,7 +211,9 @@ final class Victim implements AutoCloseable {
     }
 
     void awaitRunsWithout(TaskManager gone) {
-        await(() -> !stack().flink().rest().taskManagersOf(pipeline.jobId()).contains(gone.id()));
+        await(
+                "tasks elsewhere",
+                () -> !stack().flink().rest().taskManagersOf(pipeline.jobId()).contains(gone.id()));
         awaitRunning();
     }
 
@@ -208,6 +221,7 @@ final class Victim implements AutoCloseable {
     void awaitRunsSince(Instant time) {
         awaitRunning();
         await(
+                "new tasks",
                 () -> {
                     for (JsonNode vertex :
                             stack().flink().rest().details(pipeline.jobId()).path("vertices")) {
@@ -221,6 +235,7 @@ final class Victim implements AutoCloseable {
 
     private void awaitRunning() {
         await(
+                "running tasks",
                 () -> {
                     stack().flink().rest().awaitRunning(pipeline.jobId(), PATIENCE);
                     return true;
@@ -232,7 +247,7 @@ final class Victim implements AutoCloseable {
         proxy.heal();
         startWhatHasEnded();
         awaitRunning();
-        await(() -> stack().flink().rest().freeSlots() >= 4);
+        await("free slots", () -> stack().flink().rest().freeSlots() >= 4);
     }
 
     /** As Docker does it, or whatever else supervises the processes. */
@@ -380,7 +395,7 @@ final class Victim implements AutoCloseable {
         List<Long> loaded = new ArrayList<>();
         for (int restart = 0; restart < restarts; restart++) {
             proxy.refuse();
-            await(() -> !state().equals("RUNNING"));
+            await("a failure", () -> !state().equals("RUNNING"));
             proxy.heal();
             awaitFreshRows();
             long classes = 0;

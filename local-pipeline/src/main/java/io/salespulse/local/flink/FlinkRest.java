@@ -193,9 +193,13 @@ public final class FlinkRest {
             throw new LocalPipelineException(
                     "The job does not run (state %s). %s"
                             .formatted(
-                                    job(jobId).map(Job::state).orElse("unknown"),
+                                    stateName(jobId),
                                     rootCause(jobId).orElse("Flink names no exception.")));
         }
+    }
+
+    private String stateName(String jobId) {
+        return job(jobId).map(Job::state).orElse("unknown");
     }
 
     private boolean hasEnded(String jobId) {
@@ -251,7 +255,9 @@ public final class FlinkRest {
                         .timeout(REQUEST_TIMEOUT)
                         .method("PATCH", BodyPublishers.noBody()));
         if (!Await.until(timeout, () -> hasEnded(jobId))) {
-            throw new FlinkRestException("Job " + jobId + " is not cancelled after " + timeout);
+            throw new FlinkRestException(
+                    "Job %s is not cancelled after %s (state %s)"
+                            .formatted(jobId, timeout, stateName(jobId)));
         }
     }
 
