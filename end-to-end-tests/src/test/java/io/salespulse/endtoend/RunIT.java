@@ -84,6 +84,8 @@ class RunIT {
         assertFreshFor(Duration.ofSeconds(15));
         assertThat(program("status").output()).contains("127.0.0.1:" + kafkaPort);
         assertThat(program("topic", "--tail", "1").output()).contains("transaction_id");
+        assertThat(program("topic", "--dead-letter").output())
+                .contains("transactions.dead-letter is empty.");
         assertThat(program("sql", "SELECT count(*) AS windows FROM category_sales").output())
                 .contains("windows");
         List<ProcessHandle> processes = first.process.descendants().toList();

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Recomputes windows from the topic and corrects their rows, beside the running pipeline. Safe at any",
-            "time, also twice and several at once; Ctrl-C leaves the rows as they are.%n"
+            "Recomputes windows from the topic and corrects their rows, beside the running pipeline.",
+            "Safe at any time, also twice and several at once; Ctrl-C leaves the rows as they are.%n"
         },
         footer = {
             "",

@@ -88,11 +88,13 @@ final class TopicCommand implements Callable<Integer> {
         }
     }
 
+    private String topic() {
+        return deadLetter ? Topics.DEAD_LETTER : Topics.TRANSACTIONS;
+    }
+
     private void printTail(KafkaConsumer<byte[], byte[]> consumer, PrintWriter out) {
         List<TopicPartition> partitions =
-                consumer
-                        .partitionsFor(deadLetter ? Topics.DEAD_LETTER : Topics.TRANSACTIONS)
-                        .stream()
+                consumer.partitionsFor(topic()).stream()
                         .map(each -> new TopicPartition(each.topic(), each.partition()))
                         .toList();
         consumer.assign(partitions);
@@ -106,6 +108,9 @@ final class TopicCommand implements Callable<Integer> {
         }
         // Of one partition never out of order, whatever the timestamps say: the sort is stable.
         records.sort(Comparator.comparingLong(ConsumerRecord::timestamp));
+        if (records.isEmpty() && tail > 0) {
+            spec.commandLine().getErr().printf("%s is empty.%n", topic());
+        }
         // What arrived after the end was asked for is not cut off: --follow goes on behind it.
         records.stream()
                 .skip(Math.max(0, records.size() - tail))

@@ -73,6 +73,14 @@ class LauncherTest {
                                 .formatted(mirror));
     }
 
+    /** {@code ./run --help} shows no more of it. */
+    @Test
+    void describesEachCommandInItsFirstLine() {
+        assertThat(Launcher.commandLine().getSubcommands().values())
+                .extracting(command -> command.getCommandSpec().usageMessage().description()[0])
+                .allMatch(line -> line.strip().endsWith("."));
+    }
+
     @ParameterizedTest
     @CsvSource({"--help", "sql --help", "topic --help", "status --help"})
     void hasHelp(String arguments) {
