@@ -61,7 +61,7 @@ public final class SalesAnalyticsJob {
         DataStream<TransactionBatch> transactions =
                 environment
                         .fromSource(
-                                TransactionSource.create(config, start.offsets()),
+                                TransactionSource.create(config, start.topic(), start.offsets()),
                                 new EventTimeWatermarks(config.rules(), config.idleTimeout()),
                                 "transactions")
                         .uid("transactions");

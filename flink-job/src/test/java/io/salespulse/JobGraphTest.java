@@ -6,6 +6,7 @@ import io.salespulse.config.JobConfig;
 import io.salespulse.config.JobOptions;
 import io.salespulse.config.JobSettings;
 import io.salespulse.pipeline.JobStart;
+import io.salespulse.source.TopicIdentity;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.time.Instant;
@@ -134,7 +135,13 @@ class JobGraphTest {
         environment.setParallelism(2);
         JobSettings.applyTo(environment);
         SalesAnalyticsJob.build(
-                environment, config, new JobStart(Map.of(), Instant.EPOCH, 2_097_152));
+                environment,
+                config,
+                new JobStart(
+                        new TopicIdentity("transactions", "id"),
+                        Map.of(),
+                        Instant.EPOCH,
+                        2_097_152));
         assertThat(
                         List.of(
                                 environment.getConfiguration().get(PipelineOptions.GENERIC_TYPES),

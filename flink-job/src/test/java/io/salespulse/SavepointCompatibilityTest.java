@@ -16,6 +16,7 @@ import io.salespulse.config.JobSettings;
 import io.salespulse.event.RejectionReason;
 import io.salespulse.rejection.RejectionCounts;
 import io.salespulse.source.EventTimeWatermarks;
+import io.salespulse.source.TopicIdentity;
 import io.salespulse.source.TransactionBatch;
 import io.salespulse.source.TransactionRecord;
 import io.salespulse.source.TransactionSource;
@@ -136,7 +137,9 @@ class SavepointCompatibilityTest {
                                 Map.of(JobOptions.PASSWORD_VARIABLE, "not used"),
                                 new PrintWriter(Writer.nullWriter()))
                         .orElseThrow();
-        var serializer = TransactionSource.create(config, Map.of()).getSplitSerializer();
+        var serializer =
+                TransactionSource.create(config, new TopicIdentity("t", "id"), Map.of())
+                        .getSplitSerializer();
 
         KafkaPartitionSplit split = serializer.deserialize(0, OFFSET_42_OF_PARTITION_3);
 

@@ -5,8 +5,10 @@ import static io.salespulse.endtoend.Pipeline.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.salespulse.local.flink.FlinkCluster;
 import io.salespulse.local.flink.FlinkRest;
 import io.salespulse.local.postgres.PostgresServer;
+import io.salespulse.local.process.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,16 +42,49 @@ class PipelineTableIT {
         try (Pipeline pipeline = Pipeline.create(1)) {
             pipeline.startJob();
             pipeline.cancelJob();
-            pipeline.withAdmin(a -> a.deleteTopics(List.of(pipeline.topic())).all().get());
-            await().until(
-                            () ->
-                                    !pipeline.withAdmin(a -> a.listTopics().names().get())
-                                            .contains(pipeline.topic()));
-            pipeline.createTopic(new NewTopic(pipeline.topic(), 1, (short) 1));
+            createAnew(pipeline);
 
             assertRefused(pipeline, "was deleted and created again");
             assertRefused(pipeline, "TRUNCATE category_sales, rejected_events, repairs, pipeline");
         }
+    }
+
+    /** Flink restores its offsets, and they are there, but in another log. */
+    @Test
+    void stopsForGoodWhenItsTopicWasCreatedAnewMeanwhile() {
+        try (Pipeline pipeline = Pipeline.create(1)) {
+            pipeline.startJob();
+            pipeline.send(0, sale("2026-01-15T10:00:00Z", "Home", "1"));
+            pipeline.awaitRows("10:00 Home 1.00/1 open");
+            FlinkCluster flink = pipeline.stack().flink();
+            flink.rest().checkpoint(pipeline.jobId(), Duration.ofSeconds(60));
+            flink.taskManagers().forEach(Service::kill);
+
+            createAnew(pipeline);
+            pipeline.send(0, sale("2026-01-15T10:00:00Z", "Home", "2"));
+            pipeline.send(0, sale("2026-01-15T10:00:01Z", "Home", "4"));
+            flink.taskManagers().forEach(Service::start);
+
+            assertStopsForGood(pipeline, "was deleted and created again while the job counted it");
+            assertThat(pipeline.rows()).containsExactly("10:00 Home 1.00/1 open");
+        }
+    }
+
+    private static void createAnew(Pipeline pipeline) {
+        pipeline.withAdmin(admin -> admin.deleteTopics(List.of(pipeline.topic())).all().get());
+        await().until(
+                        () ->
+                                !pipeline.withAdmin(admin -> admin.listTopics().names().get())
+                                        .contains(pipeline.topic()));
+        pipeline.createTopic(new NewTopic(pipeline.topic(), 1, (short) 1));
+    }
+
+    private static void assertStopsForGood(Pipeline pipeline, String... reasons) {
+        FlinkRest rest = pipeline.stack().flink().rest();
+        String job = pipeline.jobId();
+        await().untilAsserted(
+                        () -> assertThat(rest.job(job).orElseThrow().state()).isEqualTo("FAILED"));
+        assertThat(String.join("\n", rest.exceptions(job))).contains(reasons);
     }
 
     @Test
@@ -149,16 +184,9 @@ class PipelineTableIT {
             pipeline.send(0, sale("2026-01-15T10:00:02Z", "Home", "4"));
             trim(pipeline, 2);
 
-            String job = pipeline.submit(1, Optional.of(savepoint));
+            pipeline.submit(1, Optional.of(savepoint));
 
-            FlinkRest rest = pipeline.stack().flink().rest();
-            await().untilAsserted(
-                            () ->
-                                    assertThat(rest.job(job).orElseThrow().state())
-                                            .isEqualTo("FAILED"));
-            assertThat(String.join("\n", rest.exceptions(job)))
-                    .contains("are no longer in the topic")
-                    .contains(pipeline.topic() + "-0=1");
+            assertStopsForGood(pipeline, "are no longer in the topic", pipeline.topic() + "-0=1");
         }
     }
 

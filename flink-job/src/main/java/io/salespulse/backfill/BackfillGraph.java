@@ -52,7 +52,7 @@ final class BackfillGraph {
             long runId) {
         build(
                 environment,
-                TransactionSource.createBounded(config, plan.offsets(), plan.ends()),
+                TransactionSource.createBounded(config, plan.topic(), plan.offsets(), plan.ends()),
                 config.rules(),
                 plan.countedFrom(),
                 plan.range(),

@@ -8,6 +8,7 @@ import io.salespulse.pipeline.CountedFrom;
 import io.salespulse.pipeline.KafkaInspector;
 import io.salespulse.pipeline.PipelineTable;
 import io.salespulse.pipeline.SourceTopic;
+import io.salespulse.source.TopicIdentity;
 import io.salespulse.window.WindowRange;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param range the windows to compute; those at its end that are not final are left out later
  * @param countedFrom where the pipeline began to count
+ * @param topic to read
  * @param offsets the first offset to read, per partition
  * @param ends the first offset not to read, per partition
  * @param plannedAt when the ends were looked up, in epoch milliseconds
@@ -33,6 +35,7 @@ import org.apache.kafka.common.TopicPartition;
 record BackfillPlan(
         WindowRange range,
         Instant countedFrom,
+        TopicIdentity topic,
         Map<TopicPartition, Long> offsets,
         Map<TopicPartition, Long> ends,
         long plannedAt,
@@ -77,6 +80,7 @@ record BackfillPlan(
             return new BackfillPlan(
                     range,
                     countedFrom,
+                    topic.identity(),
                     offsets,
                     kafka.stableEnds(partitions),
                     clock.millis(),

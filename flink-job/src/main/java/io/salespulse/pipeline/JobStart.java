@@ -1,6 +1,7 @@
 package io.salespulse.pipeline;
 
 import io.salespulse.config.JobConfig;
+import io.salespulse.source.TopicIdentity;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -12,13 +13,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Where a job without state begins.
  *
+ * @param topic the one that was found
  * @param offsets the first offset to read, per partition
  * @param countedFrom the start of the first window that the job answers for: docs/rules.md section
  *     6
  * @param deadLetterMaxBytes the largest message that the dead-letter topic takes
  */
 public record JobStart(
-        Map<TopicPartition, Long> offsets, Instant countedFrom, int deadLetterMaxBytes) {
+        TopicIdentity topic,
+        Map<TopicPartition, Long> offsets,
+        Instant countedFrom,
+        int deadLetterMaxBytes) {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobStart.class);
 
@@ -46,7 +51,11 @@ public record JobStart(
             } else {
                 LOG.info("Without state, the job counts windows from {}.", first);
             }
-            return new JobStart(offsets(kafka, topic, config), first, topic.deadLetterMaxBytes());
+            return new JobStart(
+                    topic.identity(),
+                    offsets(kafka, topic, config),
+                    first,
+                    topic.deadLetterMaxBytes());
         }
     }
 

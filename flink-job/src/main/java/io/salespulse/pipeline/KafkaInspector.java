@@ -2,6 +2,7 @@ package io.salespulse.pipeline;
 
 import io.salespulse.config.KafkaConfig;
 import io.salespulse.config.StartRefusedException;
+import io.salespulse.source.TopicIdentity;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -76,8 +77,7 @@ public final class KafkaInspector implements AutoCloseable {
         offsets(partitions, OffsetSpec.earliest())
                 .forEach((partition, info) -> firstOffsets.put(partition, info.offset()));
         return new SourceTopic(
-                config.topic(),
-                description.topicId().toString(),
+                new TopicIdentity(config.topic(), description.topicId().toString()),
                 firstOffsets,
                 firstTimestamps(firstOffsets),
                 maxMessageBytes(deadLetterConfig));

@@ -49,8 +49,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * The Kafka source, except that it parses in the thread that reads from Kafka (see {@link
  * ParsingSplitReader}), and that it stops the job for good when records that it still had to read
- * are no longer in the topic: a restart cannot bring them back, and reading on without them would
- * leave windows silently short.
+ * are no longer in the topic, or the topic is another one by the same name: a restart cannot bring
+ * them back, and reading on without them would leave windows silently short.
  */
 public final class TransactionSource
         implements Source<TransactionBatch, KafkaPartitionSplit, KafkaSourceEnumState>,
@@ -58,34 +58,46 @@ public final class TransactionSource
 
     private final KafkaSource<TransactionBatch> kafka;
     private final Properties properties;
+    private final TopicIdentity topic;
     private final Duration maxFutureSkew;
 
     private TransactionSource(
             KafkaSourceBuilder<TransactionBatch> kafka,
             Properties properties,
+            TopicIdentity topic,
             Duration maxFutureSkew) {
         this.kafka = kafka.setProperties(properties).build();
         this.properties = properties;
+        this.topic = topic;
         this.maxFutureSkew = maxFutureSkew;
     }
 
     /**
+     * @param topic that the offsets belong to, also those in the state that is restored
      * @param offsets where a start without state begins, per partition; ignored when state is
      *     restored
      */
-    public static TransactionSource create(JobConfig config, Map<TopicPartition, Long> offsets) {
+    public static TransactionSource create(
+            JobConfig config, TopicIdentity topic, Map<TopicPartition, Long> offsets) {
         return new TransactionSource(
-                builder(config, offsets), properties(config), config.rules().maxFutureSkew());
+                builder(config, offsets),
+                properties(config),
+                topic,
+                config.rules().maxFutureSkew());
     }
 
     /**
      * A source that ends by itself.
      *
+     * @param topic that the offsets belong to
      * @param offsets the first offset to read, per partition
      * @param ends the first offset not to read, of the same partitions
      */
     public static TransactionSource createBounded(
-            JobConfig config, Map<TopicPartition, Long> offsets, Map<TopicPartition, Long> ends) {
+            JobConfig config,
+            TopicIdentity topic,
+            Map<TopicPartition, Long> offsets,
+            Map<TopicPartition, Long> ends) {
         Properties properties = properties(config);
         // The live job's committed offsets show its lag.
         properties.setProperty(
@@ -94,6 +106,7 @@ public final class TransactionSource
         return new TransactionSource(
                 builder(config, offsets).setBounded(new FixedOffsets(ends)),
                 properties,
+                topic,
                 config.rules().maxFutureSkew());
     }
 
@@ -165,14 +178,20 @@ public final class TransactionSource
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return kafka.createEnumerator(context);
+        return stopOnAnotherTopic(kafka.createEnumerator(context), context);
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint)
             throws Exception {
-        return kafka.restoreEnumerator(context, checkpoint);
+        return stopOnAnotherTopic(kafka.restoreEnumerator(context, checkpoint), context);
+    }
+
+    private SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> stopOnAnotherTopic(
+            SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator,
+            SplitEnumeratorContext<KafkaPartitionSplit> context) {
+        return new SameTopicEnumerator(enumerator, context, topic, properties);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.salespulse.window.Fixtures.TEN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.salespulse.source.TopicIdentity;
 import io.salespulse.window.WindowRange;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -89,6 +90,7 @@ class ProgressTest {
                 new BackfillPlan(
                         WindowRange.between(TEN, TEN + 60_000),
                         Instant.EPOCH,
+                        new TopicIdentity("transactions", "id"),
                         Map.of(partition, 1_000L),
                         Map.of(partition, 1_000 + records),
                         TEN,

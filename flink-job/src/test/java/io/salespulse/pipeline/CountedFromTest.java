@@ -7,6 +7,7 @@ import io.salespulse.config.JobConfig;
 import io.salespulse.config.KafkaConfig;
 import io.salespulse.config.Secret;
 import io.salespulse.event.WindowRules;
+import io.salespulse.source.TopicIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -150,7 +151,11 @@ class CountedFromTest {
 
     private void assertCountedFrom(String expected) {
         SourceTopic topic =
-                new SourceTopic("transactions", "an-id", firstOffsets, firstTimestamps, 1_000_000);
+                new SourceTopic(
+                        new TopicIdentity("transactions", "an-id"),
+                        firstOffsets,
+                        firstTimestamps,
+                        1_000_000);
         assertThat(CountedFrom.of(topic, config())).isEqualTo(Instant.parse(expected));
     }
 
