@@ -41,6 +41,20 @@ class PartialSumsTest {
         assertThat(drain()).containsExactly("10:00 Home 1/1");
     }
 
+    /** The emptied table of the last window is used again, by the first window that comes. */
+    @Test
+    void keepsAWindowThatComesBackApartFromTheOneAfterIt() {
+        add(TEN, "Home", 100);
+        drain();
+
+        add(TEN + MINUTE, "Home", 7);
+        add(TEN, "Home", 50);
+
+        assertThat(sums.hasWindowEndedBy(TEN + MINUTE - 1, MINUTE)).isTrue();
+        assertThat(drain()).containsExactlyInAnyOrder("10:01 Home 7/1", "10:00 Home 50/1");
+        assertThat(sums.hasWindowEndedBy(Long.MAX_VALUE, MINUTE)).isFalse();
+    }
+
     /** Whoever parses forgets its instances now and then. */
     @Test
     void anotherInstanceOfACategoryMayHaveASumOfItsOwn() {
