@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.salespulse.local.flink.FlinkClient;
-import io.salespulse.local.flink.FlinkRestException;
 import io.salespulse.local.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -203,12 +202,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     public void cancelJob() {
-        try {
-            stack.flink().rest().cancel(jobId, PATIENCE);
-        } catch (FlinkRestException e) {
-            throw new IllegalStateException(
-                    e.getMessage() + " " + TaskThreads.of(stack.flink().taskManagers()), e);
-        }
+        stack.flink().rest().cancel(jobId, PATIENCE);
         jobId = null;
     }
 
