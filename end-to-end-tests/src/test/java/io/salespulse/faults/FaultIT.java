@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.salespulse.endtoend.Pipeline;
-import io.salespulse.local.flink.FlinkRest;
-import io.salespulse.local.flink.FlinkRestException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,34 +102,6 @@ class FaultIT {
             pipeline.awaitRows("10:00 Home 5.00/2 open", "13:00 Home 10.00/2 open");
             pipeline.assertEqualToTopic();
             victim.awaitAllUp();
-        }
-    }
-
-    /** Flink then lists the job no more. */
-    @Test
-    @Order(6)
-    void cancelsAJobThatWasSuspended() throws Exception {
-        try (Pipeline pipeline = Pipeline.create(1)) {
-            pipeline.startJob();
-            var flink = pipeline.stack().flink();
-            long jobManager = flink.jobManager().pid();
-            pipeline.stack().zooKeeper().freeze();
-            Pipeline.await().until(() -> !leads(flink.rest()));
-            pipeline.stack().zooKeeper().thaw();
-            victim.awaitAllUp();
-            flink.rest().awaitRunning(pipeline.jobId(), Duration.ofSeconds(60));
-            assertThat(flink.jobManager().pid()).isEqualTo(jobManager);
-
-            pipeline.cancelJob();
-        }
-    }
-
-    private static boolean leads(FlinkRest jobManager) {
-        try {
-            jobManager.jobs();
-            return true;
-        } catch (FlinkRestException e) {
-            return false;
         }
     }
 
