@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.salespulse.endtoend.Pipeline;
+import io.salespulse.local.flink.FlinkRest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +103,26 @@ class FaultIT {
             pipeline.awaitRows("10:00 Home 5.00/2 open", "13:00 Home 10.00/2 open");
             pipeline.assertEqualToTopic();
             victim.awaitAllUp();
+        }
+    }
+
+    /**
+     * The JobManager has outlived the death of ZooKeeper, minutes ago, and finds its way back to
+     * the leadership; Flink lists such a job no more once it has ended.
+     */
+    @Test
+    @Order(6)
+    void cancelsAJobThatWasSuspended() throws Exception {
+        try (Pipeline pipeline = Pipeline.create(1)) {
+            pipeline.startJob();
+            FlinkRest rest = pipeline.stack().flink().rest();
+            pipeline.stack().zooKeeper().freeze();
+            Pipeline.await().until(() -> !rest.answers());
+            pipeline.stack().zooKeeper().thaw();
+            victim.awaitAllUp();
+            rest.awaitRunning(pipeline.jobId(), Duration.ofSeconds(60));
+
+            pipeline.cancelJob();
         }
     }
 

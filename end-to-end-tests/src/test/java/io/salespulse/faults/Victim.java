@@ -245,8 +245,14 @@ final class Victim implements AutoCloseable {
     /** Starts what was killed; the job runs, with slots to spare. */
     void awaitAllUp() {
         proxy.heal();
-        startWhatHasEnded();
-        awaitRunning();
+        await(
+                "all parts",
+                () -> {
+                    // A JobManager may give up ZooKeeper late.
+                    startWhatHasEnded();
+                    stack().flink().rest().awaitRunning(pipeline.jobId(), Duration.ofSeconds(20));
+                    return true;
+                });
         await("free slots", () -> stack().flink().rest().freeSlots() >= 4);
     }
 

@@ -69,7 +69,7 @@ public final class FlinkRest {
     }
 
     /** Whether the JobManager answers and has a leader. */
-    boolean answers() {
+    public boolean answers() {
         try {
             get("/overview");
             return true;
