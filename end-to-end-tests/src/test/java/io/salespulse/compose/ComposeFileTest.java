@@ -297,6 +297,13 @@ class ComposeFileTest {
         assertThat(properties.lines()).allMatch(line -> line.matches("[a-zA-Z.-]+: [^\\s#]+"));
     }
 
+    /** ZooKeeper reads it with {@code Integer.getInteger}, which gives the default for no int. */
+    @Test
+    void zooKeeperKeepsEmptyContainers() {
+        assertThat(COMPOSE.service("zookeeper").environment("JVMFLAGS"))
+                .isEqualTo("-Dznode.container.checkIntervalMs=" + Integer.MAX_VALUE);
+    }
+
     @Test
     void flinkFitsIntoItsContainers() {
         Map<String, String> properties = COMPOSE.flinkProperties();

@@ -24,14 +24,15 @@ public final class ZooKeeperServer extends ProcessService {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
 
     /**
-     * How often ZooKeeper removes empty container nodes, by default every minute: practically
-     * never. In one of them Curator's latch keeps a node for each JobManager that would lead. When
+     * How often ZooKeeper removes empty container nodes, by default every minute: every 24 days,
+     * the most that it takes (of a number that is no {@code int} it uses the default, without a
+     * word). In one of them Curator's latch keeps a node for each JobManager that would lead. When
      * ZooKeeper is back from the dead sooner than the session ends, a JobManager leads by the node
      * of that session, which is removed with it. If then the container goes as well, Curator finds
      * nothing at the next loss of the connection, and that JobManager never leads again.
      */
     private static final String NO_REMOVAL_OF_CONTAINERS =
-            "-Dznode.container.checkIntervalMs=31536000000";
+            "-Dznode.container.checkIntervalMs=" + Integer.MAX_VALUE;
 
     private final Path lib;
     private final Path folder;
