@@ -38,10 +38,10 @@ enum Fault {
         @Override
         void strike(Victim victim) throws Exception {
             victim.stack().zooKeeper().kill();
-            victim.pass(victim.pace().outage());
+            victim.pass(victim.pace().noZooKeeper());
             victim.stack().zooKeeper().start();
             victim.startTheClock();
-            victim.startWhatHasEnded();
+            victim.awaitAllUp();
         }
     },
 

@@ -246,14 +246,13 @@ final class Victim implements AutoCloseable {
     void awaitAllUp() {
         proxy.heal();
         await(
-                "all parts",
+                "all parts, and free slots",
                 () -> {
-                    // A JobManager may give up ZooKeeper late.
+                    // Flink's processes may give up ZooKeeper late, and end while they are awaited.
                     startWhatHasEnded();
                     stack().flink().rest().awaitRunning(pipeline.jobId(), Duration.ofSeconds(20));
-                    return true;
+                    return stack().flink().rest().freeSlots() >= 4;
                 });
-        await("free slots", () -> stack().flink().rest().freeSlots() >= 4);
     }
 
     /** As Docker does it, or whatever else supervises the processes. */
