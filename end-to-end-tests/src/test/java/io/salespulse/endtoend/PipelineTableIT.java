@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
@@ -191,6 +192,29 @@ class PipelineTableIT {
     }
 
     @Test
+    void stopsForGoodWhenAPartitionThatIsNewToTheJobHasLostRecords() throws Exception {
+        try (Pipeline pipeline = Pipeline.create(1)) {
+            pipeline.startJob(1, Optional.empty());
+            pipeline.send(0, sale("2026-01-15T10:00:00Z", "Home", "1"));
+            pipeline.awaitRows("10:00 Home 1.00/1 open");
+            var savepoint = pipeline.stopJobWithSavepoint();
+            pipeline.withAdmin(
+                    admin ->
+                            admin.createPartitions(
+                                            Map.of(pipeline.topic(), NewPartitions.increaseTo(2)))
+                                    .all()
+                                    .get());
+            pipeline.send(1, sale("2026-01-15T10:00:01Z", "Home", "2"));
+            pipeline.send(1, sale("2026-01-15T10:00:02Z", "Home", "4"));
+            trim(pipeline, 1, 1);
+
+            pipeline.submit(1, Optional.of(savepoint));
+
+            assertStopsForGood(pipeline, "are no longer in the topic", pipeline.topic() + "-1=0");
+        }
+    }
+
+    @Test
     void neverMakesAShownNumberSmallerOrUnfinal() throws Exception {
         try (Pipeline pipeline = Pipeline.create(1)) {
             pipeline.update(
@@ -235,11 +259,15 @@ class PipelineTableIT {
     }
 
     private static void trim(Pipeline pipeline, long beforeOffset) {
+        trim(pipeline, 0, beforeOffset);
+    }
+
+    private static void trim(Pipeline pipeline, int partition, long beforeOffset) {
         pipeline.withAdmin(
                 a ->
                         a.deleteRecords(
                                         Map.of(
-                                                new TopicPartition(pipeline.topic(), 0),
+                                                new TopicPartition(pipeline.topic(), partition),
                                                 RecordsToDelete.beforeOffset(beforeOffset)))
                                 .all()
                                 .get());

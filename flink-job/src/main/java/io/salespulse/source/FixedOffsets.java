@@ -3,14 +3,16 @@ package io.salespulse.source;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Offsets taken when the job was submitted: where a start without state begins, or where a bounded
- * run ends. Of a partition that was added since it is the beginning, so a live job reads all of it
- * and a bounded run nothing.
+ * run ends. Of a partition that was added since it is 0, so a live job reads all of it and a
+ * bounded run nothing.
  *
  * <p>The reset strategy NONE makes Kafka fail on an offset that retention has removed. Every
  * initializer that the connector brings would jump silently instead.
@@ -24,9 +26,11 @@ record FixedOffsets(Map<TopicPartition, Long> offsets) implements OffsetsInitial
     @Override
     public Map<TopicPartition, Long> getPartitionOffsets(
             Collection<TopicPartition> partitions, PartitionOffsetsRetriever retriever) {
-        Map<TopicPartition, Long> start = new HashMap<>(retriever.beginningOffsets(partitions));
-        offsets.forEach(start::replace);
-        return start;
+        return partitions.stream()
+                .collect(
+                        Collectors.toMap(
+                                Function.identity(),
+                                partition -> offsets.getOrDefault(partition, 0L)));
     }
 
     @Override

@@ -178,20 +178,20 @@ public final class TransactionSource
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return stopOnAnotherTopic(kafka.createEnumerator(context), context);
+        return guarded(kafka.createEnumerator(context), context);
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint)
             throws Exception {
-        return stopOnAnotherTopic(kafka.restoreEnumerator(context, checkpoint), context);
+        return guarded(kafka.restoreEnumerator(context, checkpoint), context);
     }
 
-    private SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> stopOnAnotherTopic(
+    private SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> guarded(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator,
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return new SameTopicEnumerator(enumerator, context, topic, properties);
+        return new GuardedEnumerator(enumerator, context, topic, properties);
     }
 
     @Override
@@ -247,7 +247,10 @@ public final class TransactionSource
         }
     }
 
-    /** Delegates everything; only tells lost offsets from failures that a restart can heal. */
+    /**
+     * Tells lost offsets from failures that a restart can heal, and lets no partition begin later
+     * than with its first record. Else it delegates.
+     */
     static final class StoppingReader
             implements SourceReader<TransactionBatch, KafkaPartitionSplit> {
 
@@ -285,7 +288,21 @@ public final class TransactionSource
 
         @Override
         public void addSplits(List<KafkaPartitionSplit> splits) {
-            delegate.addSplits(splits);
+            delegate.addSplits(splits.stream().map(StoppingReader::fromFirstRecord).toList());
+        }
+
+        /**
+         * The connector lets partitions that it finds later begin wherever their log begins by
+         * then, and so passes over what retention has removed.
+         */
+        private static KafkaPartitionSplit fromFirstRecord(KafkaPartitionSplit split) {
+            return split.getStartingOffset() == KafkaPartitionSplit.EARLIEST_OFFSET
+                    ? new KafkaPartitionSplit(
+                            split.getTopicPartition(),
+                            0,
+                            split.getStoppingOffset()
+                                    .orElse(KafkaPartitionSplit.NO_STOPPING_OFFSET))
+                    : split;
         }
 
         @Override

@@ -94,6 +94,26 @@ class StoppingReaderTest {
                         "close");
     }
 
+    @Test
+    void aPartitionThatIsFoundLaterBeginsWithItsFirstRecordEver() throws Exception {
+        TopicPartition added = new TopicPartition("transactions", 3);
+
+        reader.addSplits(
+                List.of(
+                        SPLIT,
+                        new KafkaPartitionSplit(added, KafkaPartitionSplit.EARLIEST_OFFSET),
+                        new KafkaPartitionSplit(added, KafkaPartitionSplit.EARLIEST_OFFSET, 5)));
+
+        assertThat(delegate.calls)
+                .containsExactly(
+                        "add "
+                                + List.of(
+                                        SPLIT,
+                                        new KafkaPartitionSplit(added, 0),
+                                        new KafkaPartitionSplit(added, 0, 5)));
+        reader.close();
+    }
+
     private static Exception inFetcher(RuntimeException cause) {
         return new RuntimeException(
                 "One or more fetchers have encountered exception",

@@ -14,17 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connector's enumerator, which also stops the job for good when the topic is no longer the one
- * that the job was submitted for. Kafka finds a topic by its name, so a job whose topic was deleted
- * and created again, and filled beyond the job's offsets, would read on in the middle of another
- * log.
+ * The connector's enumerator with two guards against reading on at the wrong place.
  *
- * <p>It looks whenever a reader starts, so also after each failure, and every ten seconds.
+ * <p>It stops the job for good when the topic is no longer the one that the job was submitted for.
+ * Kafka finds a topic by its name, so a job whose topic was deleted and created again, and filled
+ * beyond the job's offsets, would read on in the middle of another log. It looks whenever a reader
+ * starts, so also after each failure, and every ten seconds.
+ *
+ * <p>And it lets no checkpoint or savepoint be taken before it knows the partitions: a job that
+ * came back from one would begin where the topic then begins, whatever retention had removed.
  */
-final class SameTopicEnumerator
+final class GuardedEnumerator
         implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SameTopicEnumerator.class);
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedEnumerator.class);
     private static final long INTERVAL_MILLIS = 10_000;
 
     private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> delegate;
@@ -37,7 +40,7 @@ final class SameTopicEnumerator
     /**
      * @param properties of Kafka's clients
      */
-    SameTopicEnumerator(
+    GuardedEnumerator(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> delegate,
             SplitEnumeratorContext<KafkaPartitionSplit> context,
             TopicIdentity topic,
@@ -90,7 +93,14 @@ final class SameTopicEnumerator
 
     @Override
     public KafkaSourceEnumState snapshotState(long checkpointId) throws Exception {
-        return delegate.snapshotState(checkpointId);
+        KafkaSourceEnumState state = delegate.snapshotState(checkpointId);
+        if (!state.initialDiscoveryFinished()) {
+            throw new IllegalStateException(
+                    "The job has only just started and does not know the partitions of "
+                            + topic
+                            + " yet, so there is nothing to come back to. Try again in a moment.");
+        }
+        return state;
     }
 
     @Override
