@@ -3,6 +3,7 @@ package io.salespulse.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.salespulse.audit.InProcessAudit;
 import io.salespulse.local.flink.FlinkClient;
 import io.salespulse.local.postgres.PostgresServer;
 import java.io.IOException;
@@ -45,6 +46,8 @@ public final class Pipeline implements AutoCloseable {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Map<String, String> AUDIT_ENVIRONMENT =
+            Map.of("SALESPULSE_JDBC_PASSWORD", PostgresServer.READER);
 
     private final Stack stack = Stack.shared();
     private final String topic;
@@ -407,17 +410,24 @@ public final class Pipeline implements AutoCloseable {
 
     /** Runs the audit's jar against this pipeline, or what the options name instead. */
     public ProgramResult audit(String... options) throws IOException, InterruptedException {
+        return ProgramResult.of(
+                stack.layout().auditJar(), auditArguments(options), AUDIT_ENVIRONMENT);
+    }
+
+    /** The same in this JVM. */
+    public ProgramResult auditInProcess(String... options) {
+        return InProcessAudit.run(auditArguments(options), AUDIT_ENVIRONMENT);
+    }
+
+    private List<String> auditArguments(String... options) {
         List<String> defaults = new ArrayList<>(addresses());
         defaults.addAll(List.of("--jdbc-user", PostgresServer.READER));
-        return ProgramResult.of(
-                stack.layout().auditJar(),
-                withDefaults(defaults, options),
-                Map.of("SALESPULSE_JDBC_PASSWORD", PostgresServer.READER));
+        return withDefaults(defaults, options);
     }
 
     /** The job has written everything, final or not, and each row equals the topic. */
-    public void assertEqualToTopic() throws IOException, InterruptedException {
-        ProgramResult audit = audit("--include-open", "--wait", "30s");
+    public void assertEqualToTopic() {
+        ProgramResult audit = auditInProcess("--include-open", "--wait", "30s");
         assertThat(audit.exitCode()).as(audit.output()).isZero();
     }
 
