@@ -63,45 +63,46 @@ class RunIT {
 
     /** There is no high availability here: the job is submitted again from its checkpoint. */
     @Test
-    void provesThatEveryRowEqualsTheTopicAlsoAfterTheDeathOfTheJobManager() throws Exception {
-        Run run = start("--for", "25s", "--rate", "500", "--audit", "--clean", "--no-grafana");
-        run.awaitLine("job RUNNING");
-        kill("flink/jobmanager.pid");
-        run.awaitLine("The job is submitted again");
+    void staysFreshGoesOnWhereItStoppedAndEqualsTheTopicAfterTheDeathOfTheJobManager()
+            throws Exception {
+        Run first = start("--clean", "--no-grafana");
+        first.awaitLine("job RUNNING");
+        assertFreshFor(Duration.ofSeconds(15));
+        assertShownByItsPrograms();
+        assertStopsCleanly(first);
 
-        assertThat(run.awaitExit()).as(run.text()).isZero();
-        assertThat(run.lines())
+        Run second = start("--for", "20s", "--rate", "500", "--audit", "--no-grafana");
+        second.awaitLine("continued from checkpoint");
+        second.awaitLine("job RUNNING");
+        kill("flink/jobmanager.pid");
+        second.awaitLine("The job is submitted again");
+
+        assertThat(second.awaitExit()).as(second.text()).isZero();
+        assertThat(second.lines())
                 .anyMatch(line -> line.contains("127.0.0.1:" + kafkaPort))
                 .anyMatch(line -> line.contains("http://127.0.0.1:" + flinkPort))
                 .anyMatch(line -> line.startsWith("events ") && line.contains("freshness"))
                 .anyMatch(line -> line.startsWith("equal: "));
     }
 
-    @Test
-    void staysFreshStopsCleanlyAndGoesOnWhereItStopped() throws Exception {
-        Run first = start("--no-grafana");
-        first.awaitLine("job RUNNING");
-        assertFreshFor(Duration.ofSeconds(15));
+    private void assertShownByItsPrograms() throws IOException, InterruptedException {
         assertThat(program("status").output()).contains("127.0.0.1:" + kafkaPort);
         assertThat(program("topic", "--tail", "1").output()).contains("transaction_id");
         assertThat(program("topic", "--dead-letter").output())
                 .contains("transactions.dead-letter is empty.");
         assertThat(program("sql", "SELECT count(*) AS windows FROM category_sales").output())
                 .contains("windows");
-        List<ProcessHandle> processes = first.process.descendants().toList();
+    }
+
+    private void assertStopsCleanly(Run run) throws IOException, InterruptedException {
+        List<ProcessHandle> processes = run.process.descendants().toList();
         assertThat(processes).hasSizeGreaterThanOrEqualTo(4);
 
-        first.interrupt();
+        run.interrupt();
 
-        assertThat(first.awaitExit()).as(first.text()).isZero();
+        assertThat(run.awaitExit()).as(run.text()).isZero();
         assertThat(processes).noneMatch(ProcessHandle::isAlive);
         assertThat(program("status").exitCode()).isEqualTo(1);
-
-        Run second = start("--no-grafana");
-        second.awaitLine("continued from checkpoint");
-        second.awaitLine("job RUNNING");
-        second.interrupt();
-        assertThat(second.awaitExit()).as(second.text()).isZero();
     }
 
     @Test
