@@ -55,7 +55,7 @@ final class ParsingSplitReader extends KafkaPartitionSplitReader {
         Queue<BatchRecord> batches = new ArrayDeque<>();
         ConsumerRecord<byte[], byte[]> next = fetched.nextRecordFromSplit();
         while (next != null) {
-            TransactionBatch batch = new TransactionBatch(next.partition());
+            TransactionBatch batch = parser.newBatch(next.partition());
             while (next != null && batch.size() < MAX_BATCH_SIZE) {
                 parser.parse(next, batch);
                 next = fetched.nextRecordFromSplit();

@@ -2,6 +2,7 @@ package io.salespulse.source;
 
 import io.salespulse.event.RejectionReason;
 import io.salespulse.event.TransactionParser;
+import io.salespulse.event.WindowRules;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.flink.metrics.MetricGroup;
@@ -14,11 +15,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class RecordParser {
 
     private final TransactionParser parser = new TransactionParser();
+    private final long windowMillis;
     private final long maxFutureSkewMillis;
 
-    RecordParser(Duration maxFutureSkew, MetricGroup metrics) {
-        this.maxFutureSkewMillis = maxFutureSkew.toMillis();
+    RecordParser(WindowRules rules, MetricGroup metrics) {
+        windowMillis = rules.windowSize().toMillis();
+        maxFutureSkewMillis = rules.maxFutureSkew().toMillis();
         metrics.gauge("fallbackParses", parser::fallbackCount);
+    }
+
+    /** An empty batch that adds up by windows. */
+    TransactionBatch newBatch(int partition) {
+        return new TransactionBatch(partition, windowMillis);
     }
 
     /** Adds a record to the batch, as a transaction or as a rejection. */

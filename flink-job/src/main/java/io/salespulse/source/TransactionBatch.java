@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
@@ -23,8 +23,9 @@ import org.apache.kafka.common.record.TimestampType;
  * Consecutive records of one partition after parsing, in the order of their offsets; each is a
  * valid transaction or a rejection.
  *
- * <p>What the sums need lies in arrays, so that the thread that sums does not touch the records
- * that another thread has made: the live job goes back to one only for a dead letter. Filled by who
+ * <p>The transactions are added up already, by slices of event time that no window's edge cuts: who
+ * finds that all of them count needs nothing else. Who must judge each finds its values in arrays,
+ * and goes back to the record, which another thread has made, only for a dead letter. Filled by who
  * parses, and only read from then on.
  */
 public final class TransactionBatch implements Value {
@@ -34,20 +35,26 @@ public final class TransactionBatch implements Value {
 
     private static final int INITIAL_CAPACITY = 16;
 
+    /** Batches are of a few records, or full. */
+    private static final int GROWTH = 8;
+
+    private static final int NO_SUM = -1;
+
     private int partition;
-    private final List<ConsumerRecord<byte[], byte[]>> origins = new ArrayList<>(INITIAL_CAPACITY);
+    private long sliceMillis;
+    private BatchSums sums;
+    private final ArrayList<ConsumerRecord<byte[], byte[]>> origins =
+            new ArrayList<>(INITIAL_CAPACITY);
     private long[] eventTimes = new long[INITIAL_CAPACITY];
     private long[] cents = new long[INITIAL_CAPACITY];
 
-    /** Null for a rejection. */
-    private String[] categories = new String[INITIAL_CAPACITY];
-
-    private int[] categoryHashes = new int[INITIAL_CAPACITY];
+    /** The part of the sums that an event is in. */
+    private int[] parts = new int[INITIAL_CAPACITY];
 
     private long newestEventTime = Long.MIN_VALUE;
 
     // Both are rare.
-    private final Map<Integer, Rejected> rejected = new HashMap<>();
+    private final SortedMap<Integer, Rejected> rejected = new TreeMap<>();
     private final BitSet replayed = new BitSet();
 
     private record Rejected(RejectionReason reason, String detail) {}
@@ -55,9 +62,16 @@ public final class TransactionBatch implements Value {
     /** For deserialization. */
     public TransactionBatch() {}
 
-    /** An empty batch. */
-    public TransactionBatch(int partition) {
+    /**
+     * An empty batch.
+     *
+     * @param sliceMillis the length of the slices of event time to add up by, aligned to the epoch:
+     *     a window must be a whole number of them
+     */
+    public TransactionBatch(int partition, long sliceMillis) {
         this.partition = partition;
+        this.sliceMillis = sliceMillis;
+        this.sums = new BatchSums(sliceMillis);
     }
 
     /**
@@ -77,8 +91,7 @@ public final class TransactionBatch implements Value {
         int i = add(origin);
         eventTimes[i] = eventTime;
         cents[i] = amountCents;
-        categories[i] = category;
-        categoryHashes[i] = categoryHash;
+        parts[i] = sums.add(eventTime, category, categoryHash, amountCents);
         if (eventTime > newestEventTime && !isReplayed(i)) {
             newestEventTime = eventTime;
         }
@@ -92,16 +105,18 @@ public final class TransactionBatch implements Value {
      */
     public void addRejection(
             ConsumerRecord<byte[], byte[]> origin, RejectionReason reason, String detail) {
-        rejected.put(add(origin), new Rejected(reason, detail));
+        int i = add(origin);
+        parts[i] = NO_SUM;
+        rejected.put(i, new Rejected(reason, detail));
     }
 
     private int add(ConsumerRecord<byte[], byte[]> origin) {
         int i = origins.size();
         if (i == eventTimes.length) {
-            eventTimes = Arrays.copyOf(eventTimes, 2 * i);
-            cents = Arrays.copyOf(cents, 2 * i);
-            categories = Arrays.copyOf(categories, 2 * i);
-            categoryHashes = Arrays.copyOf(categoryHashes, 2 * i);
+            origins.ensureCapacity(GROWTH * i);
+            eventTimes = Arrays.copyOf(eventTimes, GROWTH * i);
+            cents = Arrays.copyOf(cents, GROWTH * i);
+            parts = Arrays.copyOf(parts, GROWTH * i);
         }
         origins.add(origin);
         if (origin.headers().lastHeader(REPLAYED_FROM) != null) {
@@ -119,7 +134,7 @@ public final class TransactionBatch implements Value {
     }
 
     public boolean isRejected(int i) {
-        return categories[i] == null;
+        return parts[i] == NO_SUM;
     }
 
     /** Null for a valid transaction. */
@@ -130,6 +145,21 @@ public final class TransactionBatch implements Value {
     /** What is wrong in words; null for a valid transaction. */
     public String rejectionDetail(int i) {
         return isRejected(i) ? rejected.get(i).detail : null;
+    }
+
+    /** Which of the records are rejections, in their order. */
+    public Set<Integer> rejections() {
+        return rejected.keySet();
+    }
+
+    /** Whether any record is a dead letter that was sent to the topic again. */
+    public boolean hasReplayed() {
+        return !replayed.isEmpty();
+    }
+
+    /** What all valid transactions, the replayed ones too, add up to. */
+    public BatchSums sums() {
+        return sums;
     }
 
     /** A dead letter that was sent to the topic again: docs/rules.md section 8. */
@@ -149,7 +179,7 @@ public final class TransactionBatch implements Value {
 
     /** Null for a rejection. */
     public String category(int i) {
-        return categories[i];
+        return isRejected(i) ? null : sums.category(parts[i]);
     }
 
     /**
@@ -157,7 +187,7 @@ public final class TransactionBatch implements Value {
      * transaction. Mostly, but not always, the same for the same instance.
      */
     public int categoryHash(int i) {
-        return categoryHashes[i];
+        return sums.categoryHash(parts[i]);
     }
 
     /**
@@ -177,6 +207,7 @@ public final class TransactionBatch implements Value {
     @Override
     public void write(DataOutputView out) throws IOException {
         out.writeInt(partition);
+        out.writeLong(sliceMillis);
         out.writeInt(size());
         for (int i = 0; i < size(); i++) {
             writeOrigin(origin(i), out);
@@ -187,7 +218,7 @@ public final class TransactionBatch implements Value {
             } else {
                 out.writeLong(eventTimes[i]);
                 out.writeLong(cents[i]);
-                StringValue.writeString(categories[i], out);
+                StringValue.writeString(category(i), out);
             }
         }
     }
@@ -219,6 +250,8 @@ public final class TransactionBatch implements Value {
     @Override
     public void read(DataInputView in) throws IOException {
         partition = in.readInt();
+        sliceMillis = in.readLong();
+        sums = new BatchSums(sliceMillis);
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             ConsumerRecord<byte[], byte[]> origin = readOrigin(partition, in);

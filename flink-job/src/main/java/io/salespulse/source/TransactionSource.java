@@ -1,7 +1,7 @@
 package io.salespulse.source;
 
 import io.salespulse.config.JobConfig;
-import java.time.Duration;
+import io.salespulse.event.WindowRules;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -59,17 +59,17 @@ public final class TransactionSource
     private final KafkaSource<TransactionBatch> kafka;
     private final Properties properties;
     private final TopicIdentity topic;
-    private final Duration maxFutureSkew;
+    private final WindowRules rules;
 
     private TransactionSource(
             KafkaSourceBuilder<TransactionBatch> kafka,
             Properties properties,
             TopicIdentity topic,
-            Duration maxFutureSkew) {
+            WindowRules rules) {
         this.kafka = kafka.setProperties(properties).build();
         this.properties = properties;
         this.topic = topic;
-        this.maxFutureSkew = maxFutureSkew;
+        this.rules = rules;
     }
 
     /**
@@ -80,10 +80,7 @@ public final class TransactionSource
     public static TransactionSource create(
             JobConfig config, TopicIdentity topic, Map<TopicPartition, Long> offsets) {
         return new TransactionSource(
-                builder(config, offsets),
-                properties(config),
-                topic,
-                config.rules().maxFutureSkew());
+                builder(config, offsets), properties(config), topic, config.rules());
     }
 
     /**
@@ -107,7 +104,7 @@ public final class TransactionSource
                 builder(config, offsets).setBounded(new FixedOffsets(ends)),
                 properties,
                 topic,
-                config.rules().maxFutureSkew());
+                config.rules());
     }
 
     private static KafkaSourceBuilder<TransactionBatch> builder(
@@ -147,7 +144,7 @@ public final class TransactionSource
         KafkaSourceReaderMetrics metrics = new KafkaSourceReaderMetrics(context.metricGroup());
         // One for all split readers, as there is only ever one at work.
         RecordParser parser =
-                new RecordParser(maxFutureSkew, context.metricGroup().addGroup("deserializer"));
+                new RecordParser(rules, context.metricGroup().addGroup("deserializer"));
         return new StoppingReader(
                 new KafkaSourceReader<>(
                         fetched,

@@ -8,15 +8,16 @@ import java.util.function.Consumer;
 /**
  * The buffer of the pre-aggregation: cents and count per (window, category) since its last drain.
  *
- * <p>Every event comes by, and with thousands of categories each place that it touches is a cache
- * miss: so a window's sums lie in two arrays, where the parser's number for the category tells.
+ * <p>With thousands of categories nearly every event comes by, and each place that it touches is a
+ * cache miss: so a window's sums lie in two arrays, where the parser's number for the category
+ * tells.
  */
 final class PartialSums {
 
     private final Map<Long, WindowSums> byWindow = new HashMap<>();
     private int size;
 
-    // Consecutive events mostly share their window.
+    // What comes consecutively mostly shares its window.
     private long lastWindowStart = Long.MIN_VALUE;
     private WindowSums lastWindow;
 
@@ -28,13 +29,14 @@ final class PartialSums {
      * number, may get a sum of its own.
      *
      * @param categoryHash where to look for the category, spread over its low bits
+     * @param count of how many events {@code cents} are
      */
-    void add(long windowStart, String category, int categoryHash, long cents) {
+    void add(long windowStart, String category, int categoryHash, long cents, long count) {
         if (lastWindow == null || windowStart != lastWindowStart) {
             lastWindow = byWindow.computeIfAbsent(windowStart, start -> takeSpare());
             lastWindowStart = windowStart;
         }
-        if (lastWindow.add(category, categoryHash, cents)) {
+        if (lastWindow.add(category, categoryHash, cents, count)) {
             size++;
         }
     }
@@ -108,7 +110,7 @@ final class PartialSums {
         /**
          * @return whether it is the first of its sum
          */
-        boolean add(String category, int hash, long cents) {
+        boolean add(String category, int hash, long cents, long count) {
             int slot = slot(category, hash);
             boolean isFirst = categories[slot] == null;
             if (isFirst) {
@@ -116,7 +118,7 @@ final class PartialSums {
             }
             int sum = WORDS * slot;
             sums[sum + CENTS] = Math.addExact(sums[sum + CENTS], cents);
-            sums[sum + COUNT]++;
+            sums[sum + COUNT] += count;
             return isFirst;
         }
 

@@ -3,6 +3,7 @@ package io.salespulse.window;
 import io.salespulse.event.RejectionReason;
 import io.salespulse.event.WindowRules;
 import io.salespulse.rejection.Rejection;
+import io.salespulse.source.BatchSums;
 import io.salespulse.source.TransactionBatch;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * Judges every transaction by the rules of docs/rules.md and sums those that count per (window,
  * category), chained to the source, so that neither every event crosses the network nor a few hot
  * categories limit the parallelism.
+ *
+ * <p>Nearly always all transactions of a batch count, which its sums are enough to see. Only else
+ * is each judged for itself.
  *
  * <p>No sum may stay behind in the buffer when something overtakes it that it must precede. So the
  * buffer is flushed before a watermark that ends one of its windows (sums of later windows may
@@ -127,16 +131,64 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
     @Override
     public void processElement(StreamRecord<TransactionBatch> element) {
         TransactionBatch batch = element.getValue();
-        for (int i = 0; i < batch.size(); i++) {
-            if (batch.isRejected(i)) {
-                reject(batch.origin(i), batch.rejectionReason(i), batch.rejectionDetail(i));
-            } else {
-                processTransaction(batch, i);
-            }
+        if (countsAsAWhole(batch)) {
+            processWhole(batch);
+        } else {
+            processEach(batch);
         }
         if (sums.size() >= MAX_BUFFERED_SUMS) {
             flush();
         }
+    }
+
+    /**
+     * Whether no valid transaction of the batch is late, or replayed, or before the first counted
+     * window. None is late if its oldest window would not be when all of the batch has been read:
+     * the newest event time, and with it the judgement, only grows.
+     */
+    private boolean countsAsAWhole(TransactionBatch batch) {
+        long oldest = batch.sums().oldestSlice();
+        if (oldest == Long.MAX_VALUE) {
+            return true;
+        }
+        long newestInTheEnd =
+                Math.max(progress.newestEventTime(batch.partition()), batch.newestEventTime());
+        long oldestWindow = rules.windowStart(oldest);
+        return !batch.hasReplayed()
+                && oldestWindow >= countedFrom
+                && !rules.isLate(oldestWindow, newestInTheEnd);
+    }
+
+    private void processWhole(TransactionBatch batch) {
+        for (int rejected : batch.rejections()) {
+            reject(batch, rejected);
+        }
+        BatchSums added = batch.sums();
+        for (int part = 0; part < added.size(); part++) {
+            sums.add(
+                    rules.windowStart(added.slice(part)),
+                    added.category(part),
+                    added.categoryHash(part),
+                    added.cents(part),
+                    added.count(part));
+        }
+        if (added.size() > 0) {
+            progress.advance(batch.partition(), batch.newestEventTime());
+        }
+    }
+
+    private void processEach(TransactionBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            if (batch.isRejected(i)) {
+                reject(batch, i);
+            } else {
+                processTransaction(batch, i);
+            }
+        }
+    }
+
+    private void reject(TransactionBatch batch, int i) {
+        reject(batch.origin(i), batch.rejectionReason(i), batch.rejectionDetail(i));
     }
 
     private void processTransaction(TransactionBatch batch, int i) {
@@ -156,7 +208,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
         } else {
             progress.advance(partition, eventTime);
         }
-        sums.add(windowStart, batch.category(i), batch.categoryHash(i), batch.cents(i));
+        sums.add(windowStart, batch.category(i), batch.categoryHash(i), batch.cents(i), 1);
     }
 
     private void reject(

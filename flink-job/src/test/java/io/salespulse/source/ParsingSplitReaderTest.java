@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.salespulse.event.RejectionReason;
+import io.salespulse.event.WindowRules;
 import io.salespulse.source.ParsingSplitReader.BatchRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class ParsingSplitReaderTest {
+
+    private static final WindowRules RULES =
+            new WindowRules(
+                    Duration.ofMinutes(1),
+                    Duration.ZERO,
+                    Duration.ofHours(1),
+                    Duration.ofMinutes(1));
 
     private final Fetched fetched = new Fetched();
 
@@ -118,7 +126,7 @@ class ParsingSplitReaderTest {
     }
 
     private static RecordParser parser() {
-        return new RecordParser(Duration.ofMinutes(1), new UnregisteredMetricsGroup());
+        return new RecordParser(RULES, new UnregisteredMetricsGroup());
     }
 
     /** What the connector's split reader gives, in memory. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.salespulse.event.RejectionReason;
+import io.salespulse.event.WindowRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ class RecordParserTest {
             {"transaction_id":"t-1","timestamp":"%s","category":"Books","amount":129.99}"""
                     .formatted(EVENT_TIME);
 
-    private final RecordParser parser = new RecordParser(SKEW, new UnregisteredMetricsGroup());
+    private final RecordParser parser =
+            new RecordParser(rules(SKEW), new UnregisteredMetricsGroup());
 
     @Test
     void readsAValidTransaction() {
@@ -163,7 +165,8 @@ class RecordParserTest {
 
     @Test
     void withoutSkewAnEventMayBeAsNewAsItsRecordButNoNewer() {
-        RecordParser strict = new RecordParser(Duration.ZERO, new UnregisteredMetricsGroup());
+        RecordParser strict =
+                new RecordParser(rules(Duration.ZERO), new UnregisteredMetricsGroup());
 
         assertThat(parse(strict, source().value(VALID).timestamp(EVENT_MILLIS)).isRejected())
                 .isFalse();
@@ -210,7 +213,7 @@ class RecordParserTest {
     @Test
     void countsTheValuesThatNeedTheFullParser() {
         GaugeByName gauges = new GaugeByName();
-        RecordParser counting = new RecordParser(SKEW, gauges);
+        RecordParser counting = new RecordParser(rules(SKEW), gauges);
         parse(counting, source().value(VALID));
         parse(counting, source().value(VALID));
         parse(counting, source().value("{"));
@@ -232,11 +235,16 @@ class RecordParserTest {
     }
 
     private static TransactionBatch batch(RecordParser with, Source... sources) {
-        TransactionBatch batch = new TransactionBatch(sources[0].record.partition);
+        TransactionBatch batch = with.newBatch(sources[0].record.partition);
         for (Source source : sources) {
             with.parse(source.record.origin(), batch);
         }
         return batch;
+    }
+
+    private static WindowRules rules(Duration maxFutureSkew) {
+        return new WindowRules(
+                Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), maxFutureSkew);
     }
 
     private static void assertOrigin(TransactionRecord record, Source source) {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.salespulse.event.RejectionReason;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.ValueTypeInfo;
@@ -33,6 +37,75 @@ class TransactionBatchTest {
     }
 
     @Test
+    void addsUpBySliceAndCategory() {
+        TransactionBatch batch =
+                TransactionRecord.batch(
+                        List.of(
+                                sale(0, 59_999),
+                                sale(1, 60_000),
+                                rejection(2),
+                                sale(3, 0),
+                                sale(4, 119_999)),
+                        60_000);
+
+        assertThat(parts(batch)).containsExactly("0 Home 25998/2", "60000 Home 25998/2");
+        assertThat(batch.sums().oldestSlice()).isZero();
+        assertThat(batch(rejection(2)).sums().oldestSlice()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    /** Far more categories than the table has places for, some of them with one number. */
+    @Test
+    void addsUpEveryEventOnceHoweverManyCategoriesThereAre() {
+        SplittableRandom random = new SplittableRandom(4711);
+        List<String> categories = IntStream.range(0, 1_000).mapToObj(i -> "category " + i).toList();
+        TransactionBatch batch = new TransactionBatch(3, 60_000);
+        Map<String, Long> cents = new TreeMap<>();
+        Map<String, Long> counts = new TreeMap<>();
+        for (int i = 0; i < 5_000; i++) {
+            String category = categories.get(random.nextInt(1 + random.nextInt(1_000)));
+            long eventTime = random.nextLong(300_000);
+            long amount = random.nextLong(10_000);
+            batch.addTransaction(
+                    sale(i, eventTime).origin(), eventTime, amount, category, category.length());
+            String key = eventTime / 60_000 + " " + category;
+            cents.merge(key, amount, Long::sum);
+            counts.merge(key, 1L, Long::sum);
+            assertThat(batch.category(i)).isSameAs(category);
+        }
+
+        BatchSums sums = batch.sums();
+        for (int part = 0; part < sums.size(); part++) {
+            String key = sums.slice(part) / 60_000 + " " + sums.category(part);
+            cents.merge(key, -sums.cents(part), Long::sum);
+            counts.merge(key, (long) -sums.count(part), Long::sum);
+        }
+        assertThat(cents.values()).containsOnly(0L);
+        assertThat(counts.values()).containsOnly(0L);
+    }
+
+    private static List<String> parts(TransactionBatch batch) {
+        BatchSums sums = batch.sums();
+        return IntStream.range(0, sums.size())
+                .mapToObj(
+                        part ->
+                                "%d %s %d/%d"
+                                        .formatted(
+                                                sums.slice(part),
+                                                sums.category(part),
+                                                sums.cents(part),
+                                                sums.count(part)))
+                .toList();
+    }
+
+    @Test
+    void tellsItsRejectionsInOrderAndWhetherAnyIsReplayed() {
+        assertThat(batch(rejection(0), sale(1, 1), rejection(2)).rejections())
+                .containsExactly(0, 2);
+        assertThat(batch(sale(0, 1), rejection(1)).hasReplayed()).isFalse();
+        assertThat(batch(sale(0, 1), rejection(1).replayed()).hasReplayed()).isTrue();
+    }
+
+    @Test
     void travelsBetweenTasksWithEverything() throws Exception {
         TransactionRecord full = sale(7, 1_768_471_200_123L).replayed();
         full.key = "key".getBytes(UTF_8);
@@ -50,6 +123,7 @@ class TransactionBatchTest {
                     .isEqualTo(TransactionRecord.of(batch, i));
             assertThat(arrived.isReplayed(i)).isEqualTo(batch.isReplayed(i));
         }
+        assertThat(parts(arrived)).isEqualTo(parts(batch));
     }
 
     private static TransactionBatch copyThroughBytes(TransactionBatch batch) throws Exception {

@@ -67,9 +67,14 @@ public final class TransactionRecord {
         return batch(List.of(this));
     }
 
-    /** All must be of one partition. */
+    /** All must be of one partition; adds up by slices that fit any windows. */
     public static TransactionBatch batch(List<TransactionRecord> records) {
-        TransactionBatch batch = new TransactionBatch(records.get(0).partition);
+        return batch(records, 1);
+    }
+
+    /** All must be of one partition. */
+    public static TransactionBatch batch(List<TransactionRecord> records, long sliceMillis) {
+        TransactionBatch batch = new TransactionBatch(records.get(0).partition, sliceMillis);
         for (TransactionRecord record : records) {
             if (record.isRejected()) {
                 batch.addRejection(record.origin(), record.rejectionReason, record.rejectionDetail);

@@ -67,8 +67,8 @@ class PartialSumsTest {
     @Test
     void losesNothingWhenTheSameInstanceComesWithAnotherNumber() {
         for (int i = 0; i < 1_000; i++) {
-            sums.add(TEN, "Home", i % 2 == 0 ? 7 : 8_000, 1);
-            sums.add(TEN, "filler " + i, i * 37, 0);
+            sums.add(TEN, "Home", i % 2 == 0 ? 7 : 8_000, 1, 1);
+            sums.add(TEN, "filler " + i, i * 37, 0, 1);
         }
 
         long[] drained = new long[2];
@@ -84,11 +84,11 @@ class PartialSumsTest {
 
     @Test
     void tellsCategoriesOfOneNumberApart() {
-        sums.add(TEN, "Home", 5, 1);
-        sums.add(TEN, "Toys", 5, 2);
-        sums.add(TEN, "Home", 5, 3);
+        sums.add(TEN, "Home", 5, 1, 1);
+        sums.add(TEN, "Toys", 5, 2, 1);
+        sums.add(TEN, "Home", 5, 3, 4);
 
-        assertThat(drain()).containsExactlyInAnyOrder("10:00 Home 4/2", "10:00 Toys 2/1");
+        assertThat(drain()).containsExactlyInAnyOrder("10:00 Home 4/5", "10:00 Toys 2/1");
     }
 
     @Test
@@ -130,7 +130,7 @@ class PartialSumsTest {
     }
 
     private void add(long windowStart, String category, long cents) {
-        sums.add(windowStart, category, category.hashCode(), cents);
+        sums.add(windowStart, category, category.hashCode(), cents, 1);
     }
 
     private List<String> drain() {

@@ -338,6 +338,34 @@ class PreAggregateOperatorTest {
         }
 
         @Test
+        void areFoundAmongTransactionsThatCount() throws Exception {
+            Harness job = start();
+            job.read(sale(0, LAST_IN_TIME + 1, "Home", 5));
+            job.read(
+                    sale(0, LAST_IN_TIME, "Home", 7),
+                    sale(0, TEN, "Home", 1),
+                    sale(0, LAST_IN_TIME + 1, "Toys", 2));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain())
+                    .containsExactlyInAnyOrder(
+                            "11:01 Home 7/1", "11:02 Home 5/1", "11:02 Toys 2/1");
+            assertThat(job.rejections()).extracting(r -> r.detail).hasSize(1);
+        }
+
+        @Test
+        void areJudgedByTheNewestEventOfABatchThatCountedAsAWhole() throws Exception {
+            Harness job = start();
+            job.read(sale(0, LAST_IN_TIME + 1, "Home", 5), sale(0, LAST_IN_TIME, "Home", 7));
+            job.read(sale(0, TEN, "Home", 1));
+
+            assertThat(job.rejections())
+                    .extracting(r -> r.reason)
+                    .containsExactly(RejectionReason.LATE_EVENT);
+        }
+
+        @Test
         void areJudgedByTheirOwnPartition() throws Exception {
             Harness job = start();
             job.read(sale(0, LAST_IN_TIME + 1, "Home", 5));
@@ -466,6 +494,18 @@ class PreAggregateOperatorTest {
         }
 
         @Test
+        void areToldFromTheOthersOfTheirBatch() throws Exception {
+            Harness job = start();
+            job.read(sale(0, TEN, "Home", 1), replayed(0, TOO_LATE, "Home", 5));
+            job.read(sale(0, TEN, "Home", 2));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactlyInAnyOrder("10:00 Home 3/2", "11:02 Home 5/1");
+            assertThat(job.rejections()).isEmpty();
+        }
+
+        @Test
         void areLeftOutBeforeTheFirstCountedWindow() throws Exception {
             Harness job = start(0, 1, Instant.ofEpochMilli(TEN + MINUTE));
             job.read(replayed(0, TEN, "Home", 1));
@@ -492,6 +532,21 @@ class PreAggregateOperatorTest {
 
             assertThat(job.drain()).containsExactly("10:01 Home 2/1");
             assertThat(job.rejections()).isEmpty();
+        }
+
+        @Test
+        void leavesOutEarlierWindowsAlsoInTheMiddleOfABatch() throws Exception {
+            Harness job = start(0, 1, tenOhOne);
+            job.read(
+                    sale(0, TEN + MINUTE, "Home", 2),
+                    sale(0, TEN, "Home", 1),
+                    rejected(0, 7, RejectionReason.INVALID_AMOUNT),
+                    sale(0, TEN + MINUTE, "Home", 4));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactly("10:01 Home 6/2");
+            assertThat(job.rejections()).extracting(r -> r.offset).containsExactly(7L);
         }
 
         @Test

@@ -219,9 +219,13 @@ final class SimulatedJob implements AutoCloseable {
 
         void read(int partition, int count) throws Exception {
             List<Entry> entries = scenario.log().get(partition);
-            for (int i = 0; i < count && offsets[partition] < entries.size(); i++) {
-                int offset = offsets[partition]++;
-                preAggregates.get(reader(partition)).read(partition, offset, entries.get(offset));
+            int from = offsets[partition];
+            int to = from + Math.min(count, entries.size() - from);
+            if (from < to) {
+                offsets[partition] = to;
+                preAggregates
+                        .get(reader(partition))
+                        .read(partition, from, entries.subList(from, to));
             }
         }
 
@@ -376,17 +380,28 @@ final class SimulatedJob implements AutoCloseable {
                 sendOn();
             }
 
-            void read(int partition, int offset, Entry entry) throws Exception {
-                TransactionRecord record = new TransactionRecord();
-                record.partition = partition;
-                record.offset = offset;
-                record.eventTime = entry.eventTime();
-                record.recordTimestamp = entry.eventTime();
-                record.category = entry.category();
-                record.cents = entry.cents();
-                record.rejectionReason = entry.rejected() ? RejectionReason.INVALID_AMOUNT : null;
-                harness.processElement(new StreamRecord<>(record.toBatch(), entry.eventTime()));
+            /** In one batch. */
+            void read(int partition, int firstOffset, List<Entry> entries) throws Exception {
+                List<TransactionRecord> records = new ArrayList<>();
+                for (Entry entry : entries) {
+                    TransactionRecord record = new TransactionRecord();
+                    record.partition = partition;
+                    record.offset = firstOffset + records.size();
+                    record.eventTime = entry.eventTime();
+                    record.recordTimestamp = entry.eventTime();
+                    record.category = entry.category();
+                    record.cents = entry.cents();
+                    record.rejectionReason =
+                            entry.rejected() ? RejectionReason.INVALID_AMOUNT : null;
+                    records.add(record);
+                }
+                harness.processElement(
+                        new StreamRecord<>(TransactionRecord.batch(records, windowMillis())));
                 sendOn();
+            }
+
+            private long windowMillis() {
+                return scenario.rules().windowSize().toMillis();
             }
 
             /** As Flink's source does it: no watermark comes from an idle source. */
