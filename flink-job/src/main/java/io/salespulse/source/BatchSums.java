@@ -15,6 +15,9 @@ public final class BatchSums {
 
     private static final int INITIAL_CAPACITY = 16;
 
+    /** Either a few categories make few parts, or thousands nearly one for each event. */
+    private static final int GROWTH = 8;
+
     private final long sliceMillis;
 
     /** The last part at each place, plus one. */
@@ -64,11 +67,11 @@ public final class BatchSums {
 
     private int begin(String category, int categoryHash) {
         if (size == slices.length) {
-            slices = Arrays.copyOf(slices, 2 * size);
-            categories = Arrays.copyOf(categories, 2 * size);
-            categoryHashes = Arrays.copyOf(categoryHashes, 2 * size);
-            cents = Arrays.copyOf(cents, 2 * size);
-            counts = Arrays.copyOf(counts, 2 * size);
+            slices = Arrays.copyOf(slices, GROWTH * size);
+            categories = Arrays.copyOf(categories, GROWTH * size);
+            categoryHashes = Arrays.copyOf(categoryHashes, GROWTH * size);
+            cents = Arrays.copyOf(cents, GROWTH * size);
+            counts = Arrays.copyOf(counts, GROWTH * size);
         }
         slices[size] = slice;
         categories[size] = category;

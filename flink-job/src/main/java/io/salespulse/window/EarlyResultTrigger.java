@@ -22,6 +22,9 @@ final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
     private static final ValueStateDescriptor<Long> PENDING =
             new ValueStateDescriptor<>("pending-result", Types.LONG);
 
+    /** In the state of an open window that has been fired and not changed since. */
+    private static final long NOTHING_DUE = -1;
+
     private final EarlyResultPace pace;
 
     EarlyResultTrigger(Duration interval) {
@@ -33,10 +36,13 @@ final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
             PartialSum element, long timestamp, TimeWindow window, TriggerContext context)
             throws Exception {
         ValueState<Long> pending = context.getPartitionedState(PENDING);
-        if (pending.value() != null) {
+        Long known = pending.value();
+        if (isDue(known)) {
             return TriggerResult.CONTINUE;
         }
-        if (context.getCurrentWatermark() < window.maxTimestamp()) {
+        // Once for each window: with thousands of categories, looking for the timer costs more
+        // than looking at the state.
+        if (known == null && isOpen(window, context)) {
             context.registerEventTimeTimer(window.maxTimestamp());
         }
         long due = pace.nextTick(context.getCurrentProcessingTime());
@@ -54,7 +60,11 @@ final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
         if (due == null || due != time) {
             return TriggerResult.CONTINUE;
         }
-        pending.clear();
+        if (isOpen(window, context)) {
+            pending.update(NOTHING_DUE);
+        } else {
+            pending.clear();
+        }
         return TriggerResult.FIRE;
     }
 
@@ -76,15 +86,25 @@ final class EarlyResultTrigger extends Trigger<PartialSum, TimeWindow> {
         cancelPending(context);
     }
 
+    private static boolean isOpen(TimeWindow window, TriggerContext context) {
+        return context.getCurrentWatermark() < window.maxTimestamp();
+    }
+
+    private static boolean isDue(Long pending) {
+        return pending != null && pending != NOTHING_DUE;
+    }
+
     private static boolean isPending(TriggerContext context) throws Exception {
-        return context.getPartitionedState(PENDING).value() != null;
+        return isDue(context.getPartitionedState(PENDING).value());
     }
 
     private static void cancelPending(TriggerContext context) throws Exception {
         ValueState<Long> pending = context.getPartitionedState(PENDING);
         Long due = pending.value();
-        if (due != null) {
+        if (isDue(due)) {
             context.deleteProcessingTimeTimer(due);
+        }
+        if (due != null) {
             pending.clear();
         }
     }

@@ -53,7 +53,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
 
     static final long FLUSH_INTERVAL_MILLIS = 100;
     static final long HEARTBEAT_INTERVAL_MILLIS = 5_000;
-    static final int MAX_SUMS_PER_INTERVAL = 4_000;
+    static final int MAX_SUMS_PER_INTERVAL = 3_000;
     static final int MAX_BUFFERED_SUMS = 20_000;
 
     private static final ListStateDescriptor<PartitionProgress.Newest> PROGRESS_STATE =
