@@ -9,6 +9,7 @@ import io.salespulse.local.flink.FlinkCluster;
 import io.salespulse.local.flink.FlinkRest;
 import io.salespulse.local.postgres.PostgresServer;
 import io.salespulse.local.process.Service;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -177,10 +178,7 @@ class PipelineTableIT {
     @Test
     void stopsForGoodWhenRetentionHasRemovedUnreadRecords() throws Exception {
         try (Pipeline pipeline = Pipeline.create(1)) {
-            pipeline.startJob(1, Optional.empty());
-            pipeline.send(0, sale("2026-01-15T10:00:00Z", "Home", "1"));
-            pipeline.awaitRows("10:00 Home 1.00/1 open");
-            var savepoint = pipeline.stopJobWithSavepoint();
+            Path savepoint = stoppedAfterOneSale(pipeline);
             pipeline.send(0, sale("2026-01-15T10:00:01Z", "Home", "2"));
             pipeline.send(0, sale("2026-01-15T10:00:02Z", "Home", "4"));
             trim(pipeline, 2);
@@ -194,10 +192,7 @@ class PipelineTableIT {
     @Test
     void stopsForGoodWhenAPartitionThatIsNewToTheJobHasLostRecords() throws Exception {
         try (Pipeline pipeline = Pipeline.create(1)) {
-            pipeline.startJob(1, Optional.empty());
-            pipeline.send(0, sale("2026-01-15T10:00:00Z", "Home", "1"));
-            pipeline.awaitRows("10:00 Home 1.00/1 open");
-            var savepoint = pipeline.stopJobWithSavepoint();
+            Path savepoint = stoppedAfterOneSale(pipeline);
             pipeline.withAdmin(
                     admin ->
                             admin.createPartitions(
@@ -212,6 +207,13 @@ class PipelineTableIT {
 
             assertStopsForGood(pipeline, "are no longer in the topic", pipeline.topic() + "-1=0");
         }
+    }
+
+    private static Path stoppedAfterOneSale(Pipeline pipeline) {
+        pipeline.startJob(1, Optional.empty());
+        pipeline.send(0, sale("2026-01-15T10:00:00Z", "Home", "1"));
+        pipeline.awaitRows("10:00 Home 1.00/1 open");
+        return pipeline.stopJobWithSavepoint();
     }
 
     @Test
