@@ -28,6 +28,13 @@ public record WindowRules(
     }
 
     /**
+     * The start of the first window that begins at this time or later; both in epoch milliseconds.
+     */
+    public long firstWindowFrom(long time) {
+        return windowStart(time - 1) + windowSize.toMillis();
+    }
+
+    /**
      * Whether an event of this window is late, judged by the log alone: docs/rules.md section 5.
      *
      * @param windowStart epoch milliseconds
@@ -35,11 +42,19 @@ public record WindowRules(
      *     partition, in epoch milliseconds; {@link Long#MIN_VALUE} if there is none
      */
     public boolean isLate(long windowStart, long newestEventTime) {
+        return windowStart < inTimeFrom(newestEventTime);
+    }
+
+    /**
+     * Windows that start at this time or later, in epoch milliseconds, are not late: {@link
+     * #isLate}.
+     */
+    public long inTimeFrom(long newestEventTime) {
         if (newestEventTime == Long.MIN_VALUE) {
-            return false;
+            return Long.MIN_VALUE;
         }
-        long windowEnd = windowStart + windowSize.toMillis();
-        return windowEnd + allowedLateness.toMillis()
-                <= newestEventTime - maxOutOfOrderness.toMillis();
+        long newestLateEnd =
+                newestEventTime - maxOutOfOrderness.toMillis() - allowedLateness.toMillis();
+        return newestLateEnd - windowSize.toMillis() + 1;
     }
 }

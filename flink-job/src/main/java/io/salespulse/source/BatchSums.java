@@ -84,15 +84,6 @@ public final class BatchSums {
         return size;
     }
 
-    /** The earliest start of a slice, in epoch milliseconds; {@link Long#MAX_VALUE} without any. */
-    public long oldestSlice() {
-        long oldest = Long.MAX_VALUE;
-        for (int part = 0; part < size; part++) {
-            oldest = Math.min(oldest, slices[part]);
-        }
-        return oldest;
-    }
-
     /** The start of the part's slice in epoch milliseconds. */
     public long slice(int part) {
         return slices[part];

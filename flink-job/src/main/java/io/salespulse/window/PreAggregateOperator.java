@@ -28,8 +28,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * category), chained to the source, so that neither every event crosses the network nor a few hot
  * categories limit the parallelism.
  *
- * <p>Nearly always all transactions of a batch count, which its sums are enough to see. Only else
- * is each judged for itself.
+ * <p>Of nearly all windows in a batch all transactions count, which its sums are enough to see.
+ * Only those of the others are judged each for itself.
  *
  * <p>No sum may stay behind in the buffer when something overtakes it that it must precede. So the
  * buffer is flushed before a watermark that ends one of its windows (sums of later windows may
@@ -131,10 +131,12 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
     @Override
     public void processElement(StreamRecord<TransactionBatch> element) {
         TransactionBatch batch = element.getValue();
-        if (countsAsAWhole(batch)) {
-            processWhole(batch);
+        long certainFrom = certainFrom(batch);
+        boolean allCount = addCertain(batch.sums(), certainFrom);
+        if (allCount && !batch.hasReplayed()) {
+            take(batch);
         } else {
-            processEach(batch);
+            takeEach(batch, certainFrom);
         }
         if (sums.size() >= MAX_BUFFERED_SUMS) {
             flush();
@@ -142,73 +144,82 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
     }
 
     /**
-     * Whether no valid transaction of the batch is late, or replayed, or before the first counted
-     * window. None is late if its oldest window would not be when all of the batch has been read:
-     * the newest event time, and with it the judgement, only grows.
+     * The start of the first window of which everything in this batch counts: what is not late when
+     * all of the batch has been read was not late before, because the newest event time only grows.
      */
-    private boolean countsAsAWhole(TransactionBatch batch) {
-        long oldest = batch.sums().oldestSlice();
-        if (oldest == Long.MAX_VALUE) {
-            return true;
-        }
+    private long certainFrom(TransactionBatch batch) {
         long newestInTheEnd =
                 Math.max(progress.newestEventTime(batch.partition()), batch.newestEventTime());
-        long oldestWindow = rules.windowStart(oldest);
-        return !batch.hasReplayed()
-                && oldestWindow >= countedFrom
-                && !rules.isLate(oldestWindow, newestInTheEnd);
+        return rules.firstWindowFrom(Math.max(countedFrom, rules.inTimeFrom(newestInTheEnd)));
     }
 
-    private void processWhole(TransactionBatch batch) {
+    /** Whether that was all. */
+    private boolean addCertain(BatchSums added, long certainFrom) {
+        boolean all = true;
+        for (int part = 0; part < added.size(); part++) {
+            if (added.slice(part) >= certainFrom) {
+                sums.add(
+                        rules.windowStart(added.slice(part)),
+                        added.category(part),
+                        added.categoryHash(part),
+                        added.cents(part),
+                        added.count(part));
+            } else {
+                all = false;
+            }
+        }
+        return all;
+    }
+
+    /** Of a batch whose sums are added. */
+    private void take(TransactionBatch batch) {
         for (int rejected : batch.rejections()) {
             reject(batch, rejected);
         }
-        BatchSums added = batch.sums();
-        for (int part = 0; part < added.size(); part++) {
-            sums.add(
-                    rules.windowStart(added.slice(part)),
-                    added.category(part),
-                    added.categoryHash(part),
-                    added.cents(part),
-                    added.count(part));
-        }
-        if (added.size() > 0) {
+        if (batch.newestEventTime() != Long.MIN_VALUE) {
             progress.advance(batch.partition(), batch.newestEventTime());
         }
     }
 
-    private void processEach(TransactionBatch batch) {
+    /** Of a batch whose sums of certain windows are added. */
+    private void takeEach(TransactionBatch batch, long certainFrom) {
         for (int i = 0; i < batch.size(); i++) {
             if (batch.isRejected(i)) {
                 reject(batch, i);
+            } else if (batch.eventTime(i) >= certainFrom) {
+                noteCounted(batch, i);
             } else {
-                processTransaction(batch, i);
+                judge(batch, i);
             }
+        }
+    }
+
+    private void judge(TransactionBatch batch, int i) {
+        long eventTime = batch.eventTime(i);
+        long windowStart = rules.windowStart(eventTime);
+        int partition = batch.partition();
+        if (windowStart < countedFrom) {
+            outsideEvents.inc();
+        } else if (!batch.isReplayed(i)
+                && rules.isLate(windowStart, progress.newestEventTime(partition))) {
+            lateEvents.inc();
+            reject(batch.origin(i), RejectionReason.LATE_EVENT, lateDetail(partition, eventTime));
+        } else {
+            noteCounted(batch, i);
+            sums.add(windowStart, batch.category(i), batch.categoryHash(i), batch.cents(i), 1);
+        }
+    }
+
+    private void noteCounted(TransactionBatch batch, int i) {
+        if (batch.isReplayed(i)) {
+            replayedEvents.inc();
+        } else {
+            progress.advance(batch.partition(), batch.eventTime(i));
         }
     }
 
     private void reject(TransactionBatch batch, int i) {
         reject(batch.origin(i), batch.rejectionReason(i), batch.rejectionDetail(i));
-    }
-
-    private void processTransaction(TransactionBatch batch, int i) {
-        long eventTime = batch.eventTime(i);
-        long windowStart = rules.windowStart(eventTime);
-        if (windowStart < countedFrom) {
-            outsideEvents.inc();
-            return;
-        }
-        int partition = batch.partition();
-        if (batch.isReplayed(i)) {
-            replayedEvents.inc();
-        } else if (rules.isLate(windowStart, progress.newestEventTime(partition))) {
-            lateEvents.inc();
-            reject(batch.origin(i), RejectionReason.LATE_EVENT, lateDetail(partition, eventTime));
-            return;
-        } else {
-            progress.advance(partition, eventTime);
-        }
-        sums.add(windowStart, batch.category(i), batch.categoryHash(i), batch.cents(i), 1);
     }
 
     private void reject(
