@@ -45,7 +45,8 @@ record JobRung(BenchStack stack, int parallelism, List<String> options) implemen
             job.submit(stack.layout().jobJar(), arguments, parallelism);
             // The newest rows tell when everything is there; until then they are not looked at.
             Counted counted = new Counted(reader);
-            job.await(() -> counted.hasReached(workload.events(), progress));
+            long events = workload.counted();
+            job.await(() -> counted.hasReached(events, progress));
             Sample sample = job.sample(workload.events());
             Sums.read(reader).requireEqual(workload.expected(), name());
             return sample;

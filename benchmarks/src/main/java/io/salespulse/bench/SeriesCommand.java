@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Measures how the job's cost grows with partitions, categories, lateness and rows in the table.",
+            "Measures how the job's cost grows with partitions, categories, late events, lateness and rows",
+            "in the table.",
             "Checks the rows of every run.%n"
         })
 final class SeriesCommand implements Callable<Integer>, Benchmark {
@@ -47,6 +48,12 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
             paramLabel = "N",
             description = "Events of the large run. Default: 6,000,000; with --long 20,000,000")
     private Long large;
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            description = "Runs of each. Default: 1; with --long 3")
+    private Integer repeats;
 
     @Option(
             names = "--only",
@@ -87,7 +94,8 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
 
     @Override
     public Map<String, String> settings() {
-        return Map.of("series", "%,d and %,d events".formatted(small(), large()));
+        return Map.of(
+                "series", "%,d and %,d events, %d of each".formatted(small(), large(), repeats()));
     }
 
     private long small() {
@@ -96,6 +104,10 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
 
     private long large() {
         return large != null ? large : common.isLong() ? 20_000_000 : 6_000_000;
+    }
+
+    private int repeats() {
+        return repeats != null ? repeats : common.isLong() ? 3 : 1;
     }
 
     private List<Point> points() {
@@ -118,6 +130,7 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
                             busy.withCategories("1000000", 0),
                             1));
         }
+        points.add(Point.of("1 late event in 1,000", usual.withLate(0.001), 1));
         points.add(lateness("lateness 0", "0s", "1d"));
         points.add(lateness("lateness 24 h", "24h", "26h"));
         points.add(new Point("100,000 rows before", usual, 1, List.of(), 100_000));
@@ -138,52 +151,70 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
     @Override
     public void run(Console console, Report report) throws Exception {
         console.status("Starting Kafka, PostgreSQL and Flink ...");
+        List<Point> points = points();
+        Progress progress = new Progress(console, 2 * repeats() * points.size());
+        Map<String, List<Slope>> slopes = new HashMap<>();
+        Map<String, Measured> newest = new HashMap<>();
+        try (BenchStack stack = common.startStack()) {
+            for (int repeat = 1; repeat <= repeats(); repeat++) {
+                for (Point point : points) {
+                    Measured small = measure(stack, point, small(), progress);
+                    Measured large = measure(stack, point, large(), progress);
+                    slopes.computeIfAbsent(point.name(), name -> new ArrayList<>())
+                            .add(Slope.between(small.sample(), large.sample()));
+                    newest.put(point.name(), large);
+                }
+            }
+        }
+        progress.end();
+        report.add(section(points, slopes, newest));
+    }
+
+    private Section section(
+            List<Point> points, Map<String, List<Slope>> slopes, Map<String, Measured> newest) {
         Section section =
                 new Section(
                         "How the whole job's cost grows",
                         Column.text("What"),
                         Column.number("CPU µs/event", 3),
+                        Column.number("lowest", 3),
+                        Column.number("highest", 3),
                         Column.number("events/s", 0),
                         Column.number("PostgreSQL µs", 3),
                         Column.number("rows", 0),
                         Column.number("writes a row", 1));
-        List<Point> points = points();
-        Progress progress = new Progress(console, 2 * points.size());
-        Map<String, Double> micros = new HashMap<>();
-        try (BenchStack stack = common.startStack()) {
-            for (Point point : points) {
-                Workload first = workload(stack, point.shape(), small(), progress);
-                Workload second = workload(stack, point.shape(), large(), progress);
-                Measured small = measure(stack, point, first, progress);
-                Measured large = measure(stack, point, second, progress);
-                Slope slope = Slope.between(small.sample(), large.sample());
-                double rows = second.expected().size();
-                micros.put(point.name(), slope.cpuMicros());
-                section.row(
-                        point.name(),
-                        slope.cpuMicros(),
-                        slope.eventsPerSecond(),
-                        slope.others().get("PostgreSQL"),
-                        rows,
-                        large.writes() / rows);
-            }
+        for (Point point : points) {
+            addRow(section, point.name(), slopes.get(point.name()), newest.get(point.name()));
         }
-        progress.end();
-        addBudget(section, micros, BUSY_TEN_THOUSAND, BUSY_BASE);
-        addBudget(section, micros, TEN_THOUSAND, BASE);
+        addBudget(section, slopes, BUSY_TEN_THOUSAND, BUSY_BASE);
+        addBudget(section, slopes, TEN_THOUSAND, BASE);
         section.note(
-                "Slopes between %,d and %,d events of the TaskManager's CPU; where nothing else is said: %s, %,d events to a second of event time (busy stream: %,d), lateness 1 h, an empty table."
-                        .formatted(small(), large(), BASE, Shape.USUAL.rate(), BUSY));
-        report.add(section);
+                "Slopes between %,d and %,d events of the TaskManager's CPU, middle of %d; where nothing else is said: %s, %,d events to a second of event time (busy stream: %,d), lateness 1 h, an empty table."
+                        .formatted(small(), large(), repeats(), BASE, Shape.USUAL.rate(), BUSY));
+        return section;
+    }
+
+    private static void addRow(Section section, String name, List<Slope> slopes, Measured newest) {
+        Slope middle = Slope.median(slopes);
+        section.row(
+                name,
+                middle.cpuMicros(),
+                slopes.stream().mapToDouble(Slope::cpuMicros).min().orElseThrow(),
+                slopes.stream().mapToDouble(Slope::cpuMicros).max().orElseThrow(),
+                middle.eventsPerSecond(),
+                middle.others().get("PostgreSQL"),
+                (double) newest.rows(),
+                (double) newest.writes() / newest.rows());
     }
 
     private static void addBudget(
-            Section section, Map<String, Double> micros, String what, String base) {
-        if (micros.containsKey(what) && micros.containsKey(base)) {
+            Section section, Map<String, List<Slope>> slopes, String what, String base) {
+        if (slopes.containsKey(what) && slopes.containsKey(base)) {
             section.note(
                     Report.budget(
                             "CPU per event, %s / %s".formatted(what, base),
-                            micros.get(what) / micros.get(base),
+                            Slope.median(slopes.get(what)).cpuMicros()
+                                    / Slope.median(slopes.get(base)).cpuMicros(),
                             "≤",
                             1.2));
         }
@@ -200,11 +231,12 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
         return sent.get(key);
     }
 
-    /** One run, and how often it wrote its rows. */
-    private record Measured(Sample sample, long writes) {}
+    /** One run, its rows, and how often it wrote them. */
+    private record Measured(Sample sample, long rows, long writes) {}
 
-    private Measured measure(BenchStack stack, Point point, Workload workload, Progress progress)
+    private Measured measure(BenchStack stack, Point point, long events, Progress progress)
             throws IOException, InterruptedException, SQLException {
+        Workload workload = workload(stack, point.shape(), events, progress);
         progress.begin("%s, %,d events".formatted(point.name(), workload.events()));
         List<String> options = new ArrayList<>(point.options());
         options.addAll(common.jobOptions());
@@ -217,7 +249,8 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
                                     workload,
                                     database,
                                     counted -> progress.within(counted, workload.events()));
-            return new Measured(sample, TableRows.writes(database) - before);
+            return new Measured(
+                    sample, workload.expected().size(), TableRows.writes(database) - before);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * A topic full of transactions, and what their sums must be.
  *
- * @param events how many there are; all of them count
+ * @param events how many there are; all but the late ones count
  */
 record Workload(String topic, long events, Sums expected) {
 
@@ -23,26 +23,36 @@ record Workload(String topic, long events, Sums expected) {
      * @param categories number or names, as datagen's {@code --categories} has it
      * @param skew datagen's {@code --category-skew}; 0 is uniform
      * @param rate event times lie as close together as so many events a second would
+     * @param lateRatio datagen's {@code --late-ratio}
      */
-    record Shape(int partitions, String categories, double skew, long rate) {
+    record Shape(int partitions, String categories, double skew, long rate, double lateRatio) {
 
         static final Shape USUAL =
-                new Shape(4, "Electronics,Fashion,Grocery,Home,Beauty,Sports", 0, 10_000);
+                new Shape(4, "Electronics,Fashion,Grocery,Home,Beauty,Sports", 0, 10_000, 0);
 
         Shape withPartitions(int count) {
-            return new Shape(count, categories, skew, rate);
+            return new Shape(count, categories, skew, rate, lateRatio);
         }
 
         Shape withCategories(String numberOrNames, double zipf) {
-            return new Shape(partitions, numberOrNames, zipf, rate);
+            return new Shape(partitions, numberOrNames, zipf, rate, lateRatio);
         }
 
         Shape withRate(long eventsPerSecond) {
-            return new Shape(partitions, categories, skew, eventsPerSecond);
+            return new Shape(partitions, categories, skew, eventsPerSecond, lateRatio);
+        }
+
+        Shape withLate(double ratio) {
+            return new Shape(partitions, categories, skew, rate, ratio);
         }
     }
 
-    /** The dead-letter topic beside it, which stays empty. */
+    /** How many of the events count. */
+    long counted() {
+        return expected.count();
+    }
+
+    /** The dead-letter topic beside it, for the late ones. */
     String deadLetterTopic() {
         return topic + ".dead-letter";
     }
@@ -82,6 +92,8 @@ record Workload(String topic, long events, Sums expected) {
                                 shape.categories(),
                                 "--category-skew",
                                 Double.toString(shape.skew()),
+                                "--late-ratio",
+                                Double.toString(shape.lateRatio()),
                                 "--history",
                                 FIRST_EVENT + ".." + end,
                                 "--expected-output",
