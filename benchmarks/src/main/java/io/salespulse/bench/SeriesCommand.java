@@ -237,11 +237,14 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
     private Measured measure(BenchStack stack, Point point, long events, Progress progress)
             throws IOException, InterruptedException, SQLException {
         Workload workload = workload(stack, point.shape(), events, progress);
-        progress.begin("%s, %,d events".formatted(point.name(), workload.events()));
         List<String> options = new ArrayList<>(point.options());
         options.addAll(common.jobOptions());
         try (BenchStack.Database database = stack.createDatabase()) {
-            TableRows.fillBeyondAllEvents(database, point.rows());
+            if (point.rows() > 0) {
+                progress.detail("%,d rows into the table".formatted(point.rows()));
+                TableRows.fillBeyondAllEvents(database, point.rows());
+            }
+            progress.begin("%s, %,d events".formatted(point.name(), workload.events()));
             long before = TableRows.writes(database);
             Sample sample =
                     new JobRung(stack, point.parallelism(), options)
