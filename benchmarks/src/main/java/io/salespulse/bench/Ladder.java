@@ -141,8 +141,8 @@ final class Ladder {
         section.row(
                 name,
                 middle.cpuMicros(),
-                slopes.stream().mapToDouble(Slope::cpuMicros).min().orElseThrow(),
-                slopes.stream().mapToDouble(Slope::cpuMicros).max().orElseThrow(),
+                Slope.lowest(slopes),
+                Slope.highest(slopes),
                 Double.isNaN(limit) ? null : middle.cpuMicros() / limit,
                 middle.eventsPerCpuSecond(),
                 middle.eventsPerSecond(),

@@ -199,8 +199,8 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
         section.row(
                 name,
                 middle.cpuMicros(),
-                slopes.stream().mapToDouble(Slope::cpuMicros).min().orElseThrow(),
-                slopes.stream().mapToDouble(Slope::cpuMicros).max().orElseThrow(),
+                Slope.lowest(slopes),
+                Slope.highest(slopes),
                 middle.eventsPerSecond(),
                 middle.others().get("PostgreSQL"),
                 (double) newest.rows(),
@@ -251,7 +251,7 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
                             .run(
                                     workload,
                                     database,
-                                    counted -> progress.within(counted, workload.events()));
+                                    counted -> progress.within(counted, workload.counted()));
             return new Measured(
                     sample, workload.expected().size(), TableRows.writes(database) - before);
         }

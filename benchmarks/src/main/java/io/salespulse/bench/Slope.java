@@ -44,6 +44,16 @@ record Slope(double cpuMicros, double eventsPerSecond, Map<String, Double> other
                 median(slopes, Slope::cpuMicros), median(slopes, Slope::eventsPerSecond), others);
     }
 
+    /** The lowest CPU microseconds per event of several. */
+    static double lowest(List<Slope> slopes) {
+        return slopes.stream().mapToDouble(Slope::cpuMicros).min().orElseThrow();
+    }
+
+    /** The highest CPU microseconds per event of several. */
+    static double highest(List<Slope> slopes) {
+        return slopes.stream().mapToDouble(Slope::cpuMicros).max().orElseThrow();
+    }
+
     private static double median(List<Slope> slopes, ToDoubleFunction<Slope> number) {
         return median(slopes.stream().mapToDouble(number).toArray());
     }
