@@ -56,7 +56,7 @@ class RunIT {
     @AfterEach
     void endAll() throws InterruptedException {
         for (Run run : started) {
-            run.interrupt();
+            run.process.destroy();
             run.awaitExit();
         }
     }
@@ -98,7 +98,7 @@ class RunIT {
         List<ProcessHandle> processes = run.process.descendants().toList();
         assertThat(processes).hasSizeGreaterThanOrEqualTo(4);
 
-        run.interrupt();
+        CtrlC.press(run.process);
 
         assertThat(run.awaitExit()).as(run.text()).isZero();
         assertThat(processes).noneMatch(ProcessHandle::isAlive);
@@ -256,15 +256,6 @@ class RunIT {
                                             .as(() -> "ended: " + text())
                                             .isTrue())
                     .untilAsserted(() -> assertThat(text()).contains(part));
-        }
-
-        /** As Ctrl-C does. */
-        void interrupt() throws InterruptedException {
-            try {
-                new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
         }
 
         int awaitExit() throws InterruptedException {

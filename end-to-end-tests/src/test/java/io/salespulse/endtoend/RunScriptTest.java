@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,10 @@ class RunScriptTest {
 
     @AfterEach
     void endAll() {
-        started.forEach(Process::destroyForcibly);
+        for (Process process : started) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
     }
 
     @Test
@@ -65,8 +69,8 @@ class RunScriptTest {
                                                         .formatted(first.pid())));
 
         go();
-        first.waitFor();
-        second.waitFor();
+        awaitEnd(first);
+        awaitEnd(second);
 
         assertThat(builds()).containsExactly("begin", "end");
         assertThat(text("first")).contains("Building (", "Built in");
@@ -80,9 +84,9 @@ class RunScriptTest {
         awaitBuilds("begin");
         ProcessHandle maven = first.descendants().filter(this::isMaven).findFirst().orElseThrow();
 
-        new ProcessBuilder("kill", "-INT", Long.toString(first.pid())).start().waitFor();
+        CtrlC.press(first);
 
-        assertThat(first.waitFor()).isEqualTo(130);
+        assertThat(awaitEnd(first)).isEqualTo(130);
         assertThat(maven.isAlive()).isFalse();
         assertThat(builds()).containsExactly("begin");
         assertThat(lock()).doesNotExist();
@@ -93,11 +97,11 @@ class RunScriptTest {
         Process killed = run("killed");
         awaitBuilds("begin");
         killed.descendants().forEach(ProcessHandle::destroyForcibly);
-        killed.destroyForcibly().waitFor();
+        awaitEnd(killed.destroyForcibly());
         go();
 
         Process second = run("second");
-        second.waitFor();
+        awaitEnd(second);
 
         assertThat(builds()).containsExactly("begin", "begin", "end");
         assertThat(lock()).doesNotExist();
@@ -116,6 +120,13 @@ class RunScriptTest {
                         .start();
         started.add(process);
         return process;
+    }
+
+    private static int awaitEnd(Process process) throws InterruptedException {
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("still running: " + process.info());
+        }
+        return process.exitValue();
     }
 
     private void go() throws IOException {
