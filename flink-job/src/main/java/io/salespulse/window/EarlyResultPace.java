@@ -1,41 +1,31 @@
 package io.salespulse.window;
 
-import java.io.Serializable;
 import java.time.Duration;
 
 /**
  * When early results of a subtask are due: at ticks that all its windows share, so that one tick's
  * rows reach the database in one batch.
  *
- * <p>The task thread fires a tick's windows one after the other and waits in between for the
- * database, as the sink is chained to the windows. The ticks therefore know what they cost, and
+ * <p>The task thread waits in a tick for the database, as the sink is chained to the windows. Ticks
  * come less often when they would take more than a quarter of the thread's time: with thousands of
  * categories, or a slow database, rows are older but events are not held up.
  *
  * <p>A single tick that takes long says nothing: the database was away. Only what two ticks in a
  * row have taken counts, so that rows are fresh right after an outage.
  */
-final class EarlyResultPace implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class EarlyResultPace {
 
     private static final int STEP_TO_COST = 4;
     private static final long LONGEST_STEP_MILLIS = 10_000;
 
     private final long intervalMillis;
 
-    // Not state: after a restore the first ticks find out anew.
-    private transient long tick;
-    private transient long began;
-    private transient long costMillis;
-    private transient long costBeforeMillis;
+    // Not in a checkpoint: after a restore the first ticks find out anew.
+    private long costMillis;
+    private long costBeforeMillis;
 
     EarlyResultPace(Duration interval) {
         this.intervalMillis = interval.toMillis();
-    }
-
-    Duration interval() {
-        return Duration.ofMillis(intervalMillis);
     }
 
     /** The first tick after a time of the processing-time clock, in milliseconds. */
@@ -51,17 +41,13 @@ final class EarlyResultPace implements Serializable {
     }
 
     /**
-     * A window fires.
+     * All results of a tick are given.
      *
-     * @param time of the tick that it was due at
-     * @param now the processing-time clock, which may have been set back
+     * @param began when, by the processing-time clock, which may have been set back since
+     * @param ended when, by that clock
      */
-    void ticked(long time, long now) {
-        if (time != tick) {
-            tick = time;
-            began = now;
-            costBeforeMillis = costMillis;
-        }
-        costMillis = Math.max(0, now - began);
+    void ticked(long began, long ended) {
+        costBeforeMillis = costMillis;
+        costMillis = Math.max(0, ended - began);
     }
 }

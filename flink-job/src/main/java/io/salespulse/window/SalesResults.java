@@ -10,7 +10,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -57,12 +56,11 @@ public record SalesResults(
         // That operator changes no key, so the windows need no second exchange and are chained.
         SingleOutputStreamOperator<CategorySales> sales =
                 DataStreamUtils.reinterpretAsKeyedStream(withWatermark, partial -> partial.category)
-                        .window(TumblingEventTimeWindows.of(rules.windowSize()))
-                        .allowedLateness(stateRetention)
-                        .trigger(new EarlyResultTrigger(earlyInterval))
-                        .sideOutputLateData(WITHOUT_STATE)
-                        .aggregate(new SumPartials(), new StampWindow())
-                        .name("sum per window and category")
+                        .transform(
+                                "sum per window and category",
+                                TypeInformation.of(CategorySales.class),
+                                new SumWindowsOperator.Factory(
+                                        rules, stateRetention, earlyInterval))
                         .uid("sum-per-window-and-category");
         DataStream<Long> repairs =
                 sales.getSideOutput(WITHOUT_STATE)

@@ -14,16 +14,18 @@ final class StampWindow
             Context context,
             Iterable<SumPartials.Total> totals,
             Collector<CategorySales> out) {
-        TimeWindow window = context.window();
-        SumPartials.Total total = totals.iterator().next();
-        boolean isFinal = context.currentWatermark() >= window.maxTimestamp();
         out.collect(
-                new CategorySales(
-                        window.getStart(),
-                        window.getEnd(),
+                stamp(
+                        context.window(),
                         category,
-                        total.cents,
-                        total.count,
-                        isFinal));
+                        totals.iterator().next(),
+                        context.currentWatermark()));
+    }
+
+    static CategorySales stamp(
+            TimeWindow window, String category, SumPartials.Total total, long watermark) {
+        boolean isFinal = watermark >= window.maxTimestamp();
+        return new CategorySales(
+                window.getStart(), window.getEnd(), category, total.cents, total.count, isFinal);
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The window operator as the graph builds it: trigger, aggregate, stamp and retention together. */
+/** The window operator as the graph builds it. */
 class SalesResultsTest {
 
     private static final long INTERVAL = 500;
@@ -187,13 +187,11 @@ class SalesResultsTest {
     @Test
     void goesOnWhereTheCheckpointWas() throws Exception {
         add("Home", 100, 1);
-        OperatorSubtaskState checkpoint = window.snapshot(1, 1);
+        OperatorSubtaskState checkpoint = checkpoint();
         add("Home", 999, 9);
         window.close();
 
-        window = create();
-        window.initializeState(checkpoint);
-        window.open();
+        restore(checkpoint);
         add("Home", 1, 1);
         window.processWatermark(TEN + MINUTE - 1);
 
@@ -201,17 +199,146 @@ class SalesResultsTest {
     }
 
     @Test
-    void firesAnEarlyResultThatWasPendingAtTheCheckpoint() throws Exception {
+    void givesAResultThatIsDueBeforeTheCheckpoint() throws Exception {
         add("Home", 100, 1);
-        OperatorSubtaskState checkpoint = window.snapshot(1, 1);
+        window.prepareSnapshotPreBarrier(1);
+        assertThat(drain()).containsExactly("10:00 Home 100/1 so far");
+
+        window.setProcessingTime(10 * INTERVAL);
+
+        assertThat(drain()).isEmpty();
+    }
+
+    @Test
+    void endsAfterARestoreAWindowThatNothingMoreCameFor() throws Exception {
+        add("Home", 100, 1);
+        add("Beauty", 7, 1);
+        OperatorSubtaskState checkpoint = checkpoint();
         window.close();
 
+        restore(checkpoint);
+        window.processWatermark(TEN + MINUTE - 1);
+        assertThat(drain())
+                .containsExactlyInAnyOrder("10:00 Home 100/1 final", "10:00 Beauty 7/1 final");
+        window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
+
+        assertThat(window.numKeyedStateEntries()).isZero();
+        assertThat(window.numEventTimeTimers()).isZero();
+    }
+
+    @Test
+    void goesOnWithARowThatACheckpointHasWrittenToTheState() throws Exception {
+        add("Home", 100, 1);
+        add("Beauty", 7, 1);
+        checkpoint();
+        drain();
+
+        add("Home", 1, 1);
+        checkpoint();
+        add("Home", 1, 1);
+        window.processWatermark(TEN + MINUTE - 1);
+
+        assertThat(drain())
+                .containsExactlyInAnyOrder(
+                        "10:00 Home 101/2 so far",
+                        "10:00 Home 102/3 final",
+                        "10:00 Beauty 7/1 final");
+    }
+
+    @Test
+    void givesNoResultTwiceThatTheEndOfTheWindowHasGiven() throws Exception {
+        add("Home", 100, 1);
+        window.processWatermark(TEN + MINUTE - 1);
+        add("Home", 1, 1);
+        drain();
+
+        window.setProcessingTime(INTERVAL);
+
+        assertThat(drain()).containsExactly("10:00 Home 101/2 final");
+    }
+
+    @Test
+    void writesRowsToTheStateWhenTooManyAreHot() throws Exception {
+        int rows = SumWindowsOperator.MAX_HOT_ROWS;
+        for (int i = 1; i < rows; i++) {
+            add("Category " + i, i, 1);
+        }
+        assertThat(window.extractOutputValues()).isEmpty();
+        assertThat(window.numKeyedStateEntries()).isZero();
+
+        add("Category " + rows, rows, 1);
+        assertThat(window.extractOutputValues()).hasSize(rows);
+        assertThat(window.numKeyedStateEntries()).isEqualTo(rows);
+        drain();
+
+        add("Category 1", 1, 1);
+        add("Category " + rows, 1, 1);
+        window.setProcessingTime(INTERVAL);
+        assertThat(drain())
+                .containsExactly(
+                        "10:00 Category 1 2/2 so far",
+                        "10:00 Category %d %d/2 so far".formatted(rows, rows + 1));
+    }
+
+    @Test
+    void givesWhatIsDueWhenTheInputEnds() throws Exception {
+        add("Home", 100, 1);
+
+        window.endInput();
+        window.getOneInputOperator().finish();
+
+        assertThat(drain()).containsExactly("10:00 Home 100/1 so far");
+    }
+
+    @Test
+    void keepsARowsStateUntilItsRetentionEndsAlsoIfTheFirstEventCameAfterItsEnd() throws Exception {
+        window.processWatermark(TEN + MINUTE - 1);
+        add("Home", 100, 1);
+        checkpoint();
+        assertThat(drain()).containsExactly("10:00 Home 100/1 final");
+        assertThat(window.numEventTimeTimers()).isOne();
+
+        window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR - 1);
+        assertThat(window.numKeyedStateEntries()).isOne();
+
+        window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
+
+        assertThat(window.numKeyedStateEntries()).isZero();
+        assertThat(drain()).isEmpty();
+    }
+
+    @Test
+    void ticksLessOftenWhenTheResultsOfATickTakeLong() throws Exception {
+        window.close();
+        window = create();
+        window.setup(new SlowResults(window.getProcessingTimeService(), 400));
+        window.open();
+        add("Home", 1, 1);
+        window.setProcessingTime(500);
+        window.setProcessingTime(1_999);
+        add("Home", 1, 1);
+        window.setProcessingTime(2_000);
+        drain();
+
+        // Two ticks in a row have taken 400 ms: the next interval is 1,600 ms, in whole intervals.
+        window.setProcessingTime(4_001);
+        add("Home", 1, 1);
+        window.setProcessingTime(5_999);
+        assertThat(drain()).isEmpty();
+        window.setProcessingTime(6_000);
+
+        assertThat(drain()).containsExactly("10:00 Home 3/3 so far");
+    }
+
+    private OperatorSubtaskState checkpoint() throws Exception {
+        window.prepareSnapshotPreBarrier(1);
+        return window.snapshot(1, 1);
+    }
+
+    private void restore(OperatorSubtaskState checkpoint) throws Exception {
         window = create();
         window.initializeState(checkpoint);
         window.open();
-        window.setProcessingTime(10 * INTERVAL);
-
-        assertThat(drain()).containsExactly("10:00 Home 100/1 so far");
     }
 
     private void add(String category, long cents, long count) throws Exception {

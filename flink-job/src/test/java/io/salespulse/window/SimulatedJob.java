@@ -35,8 +35,7 @@ import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.io.PushingAsyncDataInput.DataOutput;
@@ -539,6 +538,7 @@ final class SimulatedJob implements AutoCloseable {
                             return;
                         }
                     }
+                    harness.prepareSnapshotPreBarrier(1);
                     takeResults();
                     write();
                     Arrays.fill(blocked, false);
@@ -625,7 +625,8 @@ final class SimulatedJob implements AutoCloseable {
         }
     }
 
-    private OneInputStreamOperator<PartialSum, CategorySales> newWindowOperator() throws Exception {
+    private OneInputStreamOperatorFactory<PartialSum, CategorySales> newWindowOperator()
+            throws Exception {
         return InstantiationUtil.deserializeObject(
                 windowOperator, SimulatedJob.class.getClassLoader());
     }
@@ -642,9 +643,8 @@ final class SimulatedJob implements AutoCloseable {
                         EARLY_INTERVAL);
         var windows =
                 (OneInputTransformation<?, CategorySales>) results.sales().getTransformation();
-        var factory = (SimpleOperatorFactory<CategorySales>) windows.getOperatorFactory();
         try {
-            return InstantiationUtil.serializeObject(factory.getOperator());
+            return InstantiationUtil.serializeObject(windows.getOperatorFactory());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
