@@ -70,9 +70,12 @@ public final class FlinkCluster implements AutoCloseable {
         cache = builder.layout.cache();
         folder = builder.folder;
         restPort = Ports.orFree(builder.restPort);
+        Map<String, String> extra =
+                new LinkedHashMap<>(
+                        EarlierState.settings(configurationFile(), checkpointsFolder()));
+        extra.putAll(builder.configuration);
         configuration =
-                FlinkConfiguration.of(
-                        folder, Ports.orFree(0), restPort, builder.slots, builder.configuration);
+                FlinkConfiguration.of(folder, Ports.orFree(0), restPort, builder.slots, extra);
         environment = builder.environment;
         taskManagerJvmOptions = builder.taskManagerJvmOptions;
         rest = new FlinkRest(restPort);
@@ -104,7 +107,7 @@ public final class FlinkCluster implements AutoCloseable {
             Folders.delete(temporary(folder));
             Files.createDirectories(temporary(folder));
             Files.createDirectories(configurationFolder());
-            Files.writeString(configurationFolder().resolve("config.yaml"), configuration.toYaml());
+            Files.writeString(configurationFile(), configuration.toYaml());
             Resources.copyTo(LOG_CONFIGURATION, logConfiguration());
         } catch (IOException e) {
             throw new LocalPipelineException("Flink cannot write to " + folder + ": " + e, e);
@@ -141,7 +144,7 @@ public final class FlinkCluster implements AutoCloseable {
 
     /** The checkpoints that jobs have left on disk. */
     public RetainedCheckpoints checkpoints() {
-        return new RetainedCheckpoints(folder.resolve("checkpoints"));
+        return new RetainedCheckpoints(checkpointsFolder());
     }
 
     public Service jobManager() {
@@ -170,6 +173,14 @@ public final class FlinkCluster implements AutoCloseable {
 
     private Path configurationFolder() {
         return folder.resolve(CONFIGURATION_FOLDER);
+    }
+
+    private Path configurationFile() {
+        return configurationFolder().resolve("config.yaml");
+    }
+
+    private Path checkpointsFolder() {
+        return folder.resolve("checkpoints");
     }
 
     private Path logConfiguration() {

@@ -33,9 +33,16 @@ final class FlinkConfiguration {
         settings.put("taskmanager.host", "127.0.0.1");
         settings.put("taskmanager.bind-host", "127.0.0.1");
         settings.put("taskmanager.numberOfTaskSlots", Integer.toString(slots));
-        settings.put("taskmanager.memory.process.size", "1280m");
-        // The job keeps its state on the heap.
-        settings.put("taskmanager.memory.managed.size", "0m");
+        settings.put("taskmanager.memory.process.size", "1408m");
+        // State on disk: so many windows and categories that no heap would hold them cost time, and
+        // nothing else. Managed memory is its cache.
+        settings.put("state.backend.type", "rocksdb");
+        // Most rows that are looked for are new.
+        settings.put("state.backend.rocksdb.use-bloom-filter", "true");
+        // Else each look for a row may read the index of a whole file again.
+        settings.put("state.backend.rocksdb.memory.partitioned-index-filters", "true");
+        settings.put("execution.checkpointing.incremental", "true");
+        settings.put("taskmanager.memory.managed.size", "256m");
         settings.put("parallelism.default", "1");
         settings.put("io.tmp.dirs", FlinkCluster.temporary(folder).toString());
         settings.put("web.upload.dir", FlinkCluster.temporary(folder).resolve("web").toString());
