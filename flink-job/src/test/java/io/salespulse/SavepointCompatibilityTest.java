@@ -38,11 +38,14 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.state.StateBackendLoader;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackendFactory;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -101,6 +104,7 @@ class SavepointCompatibilityTest {
                             .build());
 
     private String version = "of this run";
+    private String stateBackend = StateBackendLoader.HASHMAP_STATE_BACKEND_NAME;
     private InMemoryLog log;
     private JobClient job;
 
@@ -125,6 +129,15 @@ class SavepointCompatibilityTest {
     @ParameterizedTest
     @MethodSource("savepoints")
     void goesOnFromTheSavepointOf(Path savepoint) throws Exception {
+        goesOnFrom(savepoint);
+    }
+
+    /** Savepoints are written so that every kind of state can read them, unlike checkpoints. */
+    @ParameterizedTest
+    @MethodSource("savepoints")
+    void movesItsStateToDiskFromTheSavepointOf(Path savepoint) throws Exception {
+        stateBackend = EmbeddedRocksDBStateBackendFactory.class.getName();
+
         goesOnFrom(savepoint);
     }
 
@@ -249,8 +262,9 @@ class SavepointCompatibilityTest {
         job = environment.executeAsync(NAME);
     }
 
-    private static Configuration settings(Optional<Path> savepoint) {
+    private Configuration settings(Optional<Path> savepoint) {
         Configuration settings = new Configuration();
+        settings.set(StateBackendOptions.STATE_BACKEND, stateBackend);
         settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofHours(1));
         settings.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(10));
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
