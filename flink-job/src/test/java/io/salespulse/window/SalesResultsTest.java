@@ -12,8 +12,12 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
+import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
+import org.apache.flink.streaming.api.windowing.triggers.ContinuousProcessingTimeTrigger;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -330,6 +334,45 @@ class SalesResultsTest {
         assertThat(drain()).containsExactly("10:00 Home 3/3 so far");
     }
 
+    @Test
+    void givesAnEarlyResultThatWasDueInASavepointOfAnEarlierVersion() throws Exception {
+        restore(savepointOfFlinksWindowOperator());
+
+        window.setProcessingTime(INTERVAL);
+
+        assertThat(drain()).containsExactly("10:00 Home 100/1 so far");
+    }
+
+    @Test
+    void ignoresATimerOfAnEarlierVersionWhoseWindowIsGone() throws Exception {
+        restore(savepointOfFlinksWindowOperator());
+        window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
+        drain();
+
+        window.setProcessingTime(INTERVAL);
+
+        assertThat(drain()).isEmpty();
+    }
+
+    /** With a timer for an early result, as the windows of earlier versions had. */
+    private OperatorSubtaskState savepointOfFlinksWindowOperator() throws Exception {
+        try (var earlier = harness(flinksWindowOperator())) {
+            earlier.open();
+            earlier.processElement(new StreamRecord<>(new PartialSum("Home", TEN, 100, 1), TEN));
+            return earlier.snapshot(1, 1);
+        }
+    }
+
+    private static SingleOutputStreamOperator<CategorySales> flinksWindowOperator() {
+        return StreamExecutionEnvironment.getExecutionEnvironment()
+                .fromData(new PartialSum())
+                .keyBy(partial -> partial.category)
+                .window(TumblingEventTimeWindows.of(RULES.windowSize()))
+                .allowedLateness(RETENTION)
+                .trigger(ContinuousProcessingTimeTrigger.of(Duration.ofMillis(INTERVAL)))
+                .aggregate(new SumPartials(), new StampWindow());
+    }
+
     private OperatorSubtaskState checkpoint() throws Exception {
         window.prepareSnapshotPreBarrier(1);
         return window.snapshot(1, 1);
@@ -375,8 +418,14 @@ class SalesResultsTest {
                         Instant.EPOCH,
                         RETENTION,
                         Duration.ofMillis(INTERVAL));
+        return harness(results.sales());
+    }
+
+    @SuppressWarnings("unchecked") // the graph is typed, its transformations are not
+    private static KeyedOneInputStreamOperatorTestHarness<String, PartialSum, CategorySales>
+            harness(DataStream<CategorySales> stream) throws Exception {
         var operator =
-                ((OneInputTransformation<?, CategorySales>) results.sales().getTransformation())
+                ((OneInputTransformation<PartialSum, CategorySales>) stream.getTransformation())
                         .getOperatorFactory();
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, partial -> partial.category, Types.STRING);
