@@ -2,10 +2,10 @@ package io.salespulse.window;
 
 import io.salespulse.event.WindowRules;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.apache.flink.api.common.state.AggregatingState;
 import org.apache.flink.api.common.state.AggregatingStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -63,7 +63,7 @@ final class SumWindowsOperator extends AbstractStreamOperator<CategorySales>
     private final Map<RowKey, HotRow> hot = new HashMap<>();
 
     /** Hot rows that may be due; one may have given its result meanwhile. */
-    private final List<HotRow> due = new ArrayList<>();
+    private final Queue<HotRow> due = new ArrayDeque<>();
 
     private boolean tickIsSet;
 
@@ -185,12 +185,11 @@ final class SumWindowsOperator extends AbstractStreamOperator<CategorySales>
     }
 
     private void giveDueResults() {
-        for (HotRow row : due) {
+        for (HotRow row = due.poll(); row != null; row = due.poll()) {
             if (row.isDue) {
                 giveResult(row);
             }
         }
-        due.clear();
     }
 
     private void giveResult(HotRow row) {

@@ -337,6 +337,26 @@ class PreAggregateOperatorTest {
                     .containsExactly(RejectionReason.INVALID_AMOUNT, RejectionReason.LATE_EVENT);
         }
 
+        /** Of one batch, in which none of the first three is certain to be in time. */
+        @Test
+        void areCausedByTransactionsThatAreJudgedOneByOne() throws Exception {
+            Harness job = start();
+            job.read(
+                    sale(0, LAST_IN_TIME, "Home", 1),
+                    sale(0, TEN, "Home", 2),
+                    sale(0, TEN - 1, "Home", 4),
+                    sale(0, LAST_IN_TIME + 10 * HOUR, "Home", 5));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain())
+                    .containsExactlyInAnyOrder(
+                            "11:01 Home 1/1", "10:00 Home 2/1", "21:01 Home 5/1");
+            assertThat(job.rejections())
+                    .extracting(r -> r.reason)
+                    .containsExactly(RejectionReason.LATE_EVENT);
+        }
+
         @Test
         void areFoundAmongTransactionsThatCount() throws Exception {
             Harness job = start();
@@ -547,6 +567,20 @@ class PreAggregateOperatorTest {
 
             assertThat(job.drain()).containsExactly("10:01 Home 6/2");
             assertThat(job.rejections()).extracting(r -> r.offset).containsExactly(7L);
+        }
+
+        @Test
+        void countsTheFirstWindowAlsoWhereItsEventsAreJudgedOneByOne() throws Exception {
+            Harness job = start(0, 1, tenOhOne);
+            job.read(
+                    sale(0, TEN + MINUTE, "Home", 2),
+                    sale(0, TEN + MINUTE - 1, "Home", 1),
+                    sale(0, TEN + 10 * HOUR, "Home", 4));
+
+            job.setProcessingTime(100);
+
+            assertThat(job.drain()).containsExactlyInAnyOrder("10:01 Home 2/1", "20:00 Home 4/1");
+            assertThat(job.rejections()).isEmpty();
         }
 
         @Test

@@ -250,6 +250,21 @@ class SalesResultsTest {
     }
 
     @Test
+    void keepsWindowsOfACategoryApartInTheState() throws Exception {
+        addAt(TEN, "Home", 100);
+        addAt(TEN + MINUTE, "Home", 7);
+        addAt(TEN + 2 * MINUTE, "Home", 30);
+        checkpoint();
+        drain();
+
+        window.processWatermark(TEN + 3 * MINUTE - 1);
+
+        assertThat(drain())
+                .containsExactlyInAnyOrder(
+                        "10:00 Home 100/1 final", "10:01 Home 7/1 final", "10:02 Home 30/1 final");
+    }
+
+    @Test
     void givesNoResultTwiceThatTheEndOfTheWindowHasGiven() throws Exception {
         add("Home", 100, 1);
         window.processWatermark(TEN + MINUTE - 1);
@@ -277,6 +292,7 @@ class SalesResultsTest {
 
         add("Category 1", 1, 1);
         add("Category " + rows, 1, 1);
+        assertThat(drain()).isEmpty();
         window.setProcessingTime(INTERVAL);
         assertThat(drain())
                 .containsExactly(
@@ -386,6 +402,11 @@ class SalesResultsTest {
 
     private void add(String category, long cents, long count) throws Exception {
         window.processElement(new StreamRecord<>(new PartialSum(category, TEN, cents, count), TEN));
+    }
+
+    private void addAt(long windowStart, String category, long cents) throws Exception {
+        window.processElement(
+                new StreamRecord<>(new PartialSum(category, windowStart, cents, 1), windowStart));
     }
 
     private List<String> drain() {
