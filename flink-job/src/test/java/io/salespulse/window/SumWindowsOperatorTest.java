@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The window operator as the graph builds it. */
-class SalesResultsTest {
+class SumWindowsOperatorTest {
 
     private static final long INTERVAL = 500;
     private static final Duration RETENTION = Duration.ofHours(24);
