@@ -4,11 +4,17 @@ import io.salespulse.event.WindowRules;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import org.apache.flink.api.common.state.AggregatingState;
 import org.apache.flink.api.common.state.AggregatingStateDescriptor;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.internal.InternalAggregatingState;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
@@ -54,6 +60,9 @@ final class SumWindowsOperator extends AbstractStreamOperator<CategorySales>
                             new SumPartials(),
                             TypeInformation.of(SumPartials.Total.class));
 
+    private static final ListStateDescriptor<Long> GIVEN_UP_STATE =
+            new ListStateDescriptor<>("given-up-to", Types.LONG);
+
     private final long windowMillis;
     private final long retentionMillis;
     private final EarlyResultPace pace;
@@ -67,6 +76,13 @@ final class SumWindowsOperator extends AbstractStreamOperator<CategorySales>
 
     private boolean tickIsSet;
 
+    /**
+     * Windows whose last millisecond is not later were without state when the job was stopped. With
+     * a longer retention than before they would begin anew.
+     */
+    private long givenUpTo = Long.MIN_VALUE;
+
+    private transient ListState<Long> givenUpState;
     private transient InternalTimerService<TimeWindow> timers;
     private transient InternalAggregatingState<
                     String, TimeWindow, PartialSum, SumPartials.Total, SumPartials.Total>
@@ -100,6 +116,30 @@ final class SumWindowsOperator extends AbstractStreamOperator<CategorySales>
     }
 
     @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        givenUpState = context.getOperatorStateStore().getUnionListState(GIVEN_UP_STATE);
+        if (context.isRestored()) {
+            // The highest: all subtasks go on with the watermark of the one that was the furthest.
+            for (long restored : givenUpState.get()) {
+                givenUpTo = Math.max(givenUpTo, restored);
+            }
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        givenUpState.update(List.of(givenUpTo()));
+    }
+
+    /** By what was restored and by the retention of now. */
+    private long givenUpTo() {
+        long watermark = timers.currentWatermark();
+        return watermark < 0 ? givenUpTo : Math.max(givenUpTo, watermark - retentionMillis);
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // all keyed states are internal ones, as their interface says
     public void open() throws Exception {
         super.open();
@@ -121,7 +161,7 @@ final class SumWindowsOperator extends AbstractStreamOperator<CategorySales>
     public void processElement(StreamRecord<PartialSum> element) throws Exception {
         PartialSum partial = element.getValue();
         TimeWindow window = new TimeWindow(partial.windowStart, partial.windowStart + windowMillis);
-        if (endOfState(window) <= timers.currentWatermark()) {
+        if (window.maxTimestamp() <= givenUpTo()) {
             output.collect(SalesResults.WITHOUT_STATE, element);
             return;
         }

@@ -14,12 +14,15 @@ import java.util.SplittableRandom;
  * the job, so that any part of a scenario is a scenario too: that is what makes it shrinkable.
  *
  * @param rules the rules to count by
- * @param stateRetention how long windows are kept
+ * @param stateRetentions how long windows are kept: each start of the job takes one of them
  * @param log the records of each partition
  * @param actions in the order in which they happen
  */
 record Scenario(
-        WindowRules rules, Duration stateRetention, List<List<Entry>> log, List<Action> actions) {
+        WindowRules rules,
+        List<Duration> stateRetentions,
+        List<List<Entry>> log,
+        List<Action> actions) {
 
     private static final int MAX_PARTITIONS = 4;
     private static final int MAX_RECORDS = 60;
@@ -64,7 +67,8 @@ record Scenario(
         BARRIER(8),
         /**
          * Everything dies and is restored from the checkpoint {@code a} before the newest, if there
-         * is none from nothing, with a parallelism and assignment of partitions by {@code b}.
+         * is none from nothing, with a parallelism, an assignment of partitions and a state
+         * retention by {@code b}.
          */
         CRASH(2),
         /** A subtask that was given up writes a result after all. */
@@ -107,8 +111,14 @@ record Scenario(
         for (int i = 0; i < count; i++) {
             actions.add(action(random));
         }
-        Duration retention = random.nextBoolean() ? LONG_RETENTION : SHORT_RULES.allowedLateness();
-        return new Scenario(SHORT_RULES, retention, log, actions);
+        Duration shortRetention = SHORT_RULES.allowedLateness();
+        List<Duration> retentions =
+                switch (random.nextInt(3)) {
+                    case 0 -> List.of(LONG_RETENTION);
+                    case 1 -> List.of(shortRetention);
+                    default -> List.of(shortRetention, LONG_RETENTION);
+                };
+        return new Scenario(SHORT_RULES, retentions, log, actions);
     }
 
     /** Event times go forward on the whole, with a spread that makes some of them late. */
@@ -141,19 +151,19 @@ record Scenario(
     }
 
     Scenario withActions(List<Action> fewer) {
-        return new Scenario(rules, stateRetention, log, fewer);
+        return new Scenario(rules, stateRetentions, log, fewer);
     }
 
     Scenario withPartition(int partition, List<Entry> fewer) {
         List<List<Entry>> changed = new ArrayList<>(log);
         changed.set(partition, fewer);
-        return new Scenario(rules, stateRetention, changed, actions);
+        return new Scenario(rules, stateRetentions, changed, actions);
     }
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append("state retention ").append(stateRetention).append('\n');
+        text.append("state retention ").append(stateRetentions).append('\n');
         for (int partition = 0; partition < log.size(); partition++) {
             for (Entry entry : log.get(partition)) {
                 text.append("partition ").append(partition).append(": ").append(entry).append('\n');

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,6 @@ final class SimulatedJob implements AutoCloseable {
     private static final IOManager UNUSED_DISK = new IOManagerAsync();
 
     private final Scenario scenario;
-    private final byte[] windowOperator;
 
     // What outlives a crash.
     final Map<Key, CategorySales> table = new TreeMap<>();
@@ -93,11 +93,7 @@ final class SimulatedJob implements AutoCloseable {
 
     SimulatedJob(Scenario scenario) throws Exception {
         this.scenario = scenario;
-        windowOperator =
-                WINDOW_OPERATORS.computeIfAbsent(
-                        scenario.stateRetention(),
-                        retention -> windowOperator(scenario.rules(), retention));
-        running = new Incarnation(2, 0, null);
+        running = new Incarnation(2, 0, retention(0), null);
     }
 
     void play(Action action) throws Exception {
@@ -137,7 +133,7 @@ final class SimulatedJob implements AutoCloseable {
         return windowStart
                         + scenario.rules().windowSize().toMillis()
                         - 1
-                        + scenario.stateRetention().toMillis()
+                        + Collections.min(scenario.stateRetentions()).toMillis()
                 <= highestWatermark;
     }
 
@@ -150,7 +146,14 @@ final class SimulatedJob implements AutoCloseable {
                         .orElse(null);
         running =
                 new Incarnation(
-                        1 + seed % MAX_CHOSEN_PARALLELISM, seed / MAX_CHOSEN_PARALLELISM, restored);
+                        1 + seed % MAX_CHOSEN_PARALLELISM,
+                        seed / MAX_CHOSEN_PARALLELISM,
+                        retention(seed),
+                        restored);
+    }
+
+    private Duration retention(int seed) {
+        return scenario.stateRetentions().get(seed % scenario.stateRetentions().size());
     }
 
     private void writeZombie(int which) {
@@ -189,6 +192,7 @@ final class SimulatedJob implements AutoCloseable {
 
         private final int parallelism;
         private final int rotation;
+        private final Duration stateRetention;
         private final int[] offsets;
         private final List<PreAggregate> preAggregates = new ArrayList<>();
         private final List<Windows> windows = new ArrayList<>();
@@ -199,9 +203,11 @@ final class SimulatedJob implements AutoCloseable {
         private OperatorSubtaskState[] checkpointedWatermarks;
         private OperatorSubtaskState[] checkpointedWindows;
 
-        Incarnation(int parallelism, int rotation, Checkpoint restored) throws Exception {
+        Incarnation(int parallelism, int rotation, Duration stateRetention, Checkpoint restored)
+                throws Exception {
             this.parallelism = parallelism;
             this.rotation = rotation;
+            this.stateRetention = stateRetention;
             offsets =
                     restored == null ? new int[scenario.log().size()] : restored.offsets().clone();
             for (int subtask = 0; subtask < parallelism; subtask++) {
@@ -483,7 +489,7 @@ final class SimulatedJob implements AutoCloseable {
                 harness =
                         keyed(
                                 new OneInputStreamOperatorTestHarness<>(
-                                        newWindowOperator(), environment(subtask)));
+                                        newWindowOperator(stateRetention), environment(subtask)));
                 open(harness, restored == null ? null : restored.windows(), restored);
                 keeper =
                         keyed(
@@ -625,10 +631,12 @@ final class SimulatedJob implements AutoCloseable {
         }
     }
 
-    private OneInputStreamOperatorFactory<PartialSum, CategorySales> newWindowOperator()
-            throws Exception {
+    private OneInputStreamOperatorFactory<PartialSum, CategorySales> newWindowOperator(
+            Duration stateRetention) throws Exception {
         return InstantiationUtil.deserializeObject(
-                windowOperator, SimulatedJob.class.getClassLoader());
+                WINDOW_OPERATORS.computeIfAbsent(
+                        stateRetention, retention -> windowOperator(scenario.rules(), retention)),
+                SimulatedJob.class.getClassLoader());
     }
 
     /** As the graph builds it. */
