@@ -282,9 +282,12 @@ final class SumWindowsOperator extends AbstractStreamOperator<CategorySales>
     /** Earlier versions had a timer for each early result; their savepoints bring some along. */
     @Override
     public void onProcessingTime(InternalTimer<String, TimeWindow> timer) throws Exception {
-        SumPartials.Total total = read(timer.getNamespace());
+        TimeWindow window = timer.getNamespace();
+        HotRow row = hot.get(new RowKey(window.getStart(), timer.getKey()));
+        // What is hot has its tick, and the state knows less of it.
+        SumPartials.Total total = row == null ? read(window) : null;
         if (total != null) {
-            giveResult(timer.getNamespace(), timer.getKey(), total);
+            giveResult(window, timer.getKey(), total);
         }
     }
 
