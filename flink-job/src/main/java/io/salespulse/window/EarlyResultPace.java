@@ -16,7 +16,7 @@ import java.time.Duration;
 final class EarlyResultPace {
 
     private static final int STEP_TO_COST = 4;
-    private static final long LONGEST_STEP_MILLIS = 10_000;
+    static final long LONGEST_STEP_MILLIS = 10_000;
 
     private final long intervalMillis;
 
@@ -41,13 +41,12 @@ final class EarlyResultPace {
     }
 
     /**
-     * All results of a tick are given.
+     * All results of a tick are written.
      *
-     * @param began when, by the processing-time clock, which may have been set back since
-     * @param ended when, by that clock
+     * @param millis how long they have held the thread up; less than 0 if the clock was set back
      */
-    void ticked(long began, long ended) {
+    void ticked(long millis) {
         costBeforeMillis = costMillis;
-        costMillis = Math.max(0, ended - began);
+        costMillis = Math.max(0, millis);
     }
 }

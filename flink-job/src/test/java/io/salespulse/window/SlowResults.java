@@ -8,26 +8,44 @@ import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 
 /**
  * Makes each result take its time, by the clock of a test harness, which copies all output with the
- * serializer that it was given.
+ * serializer that it was given: at once, or as a sink does that waits for more before it writes.
  */
 final class SlowResults extends TypeSerializerSingleton<CategorySales> {
 
     private final transient TestProcessingTimeService clock;
+    private final long delayMillis;
     private final long millis;
 
-    SlowResults(TestProcessingTimeService clock, long millis) {
+    private SlowResults(TestProcessingTimeService clock, long delayMillis, long millis) {
         this.clock = clock;
+        this.delayMillis = delayMillis;
         this.millis = millis;
+    }
+
+    static SlowResults during(TestProcessingTimeService clock, long millis) {
+        return new SlowResults(clock, 0, millis);
+    }
+
+    static SlowResults after(TestProcessingTimeService clock, long delayMillis, long millis) {
+        return new SlowResults(clock, delayMillis, millis);
     }
 
     @Override
     public CategorySales copy(CategorySales from) {
+        if (delayMillis == 0) {
+            advance();
+        } else {
+            clock.registerTimer(clock.getCurrentProcessingTime() + delayMillis, time -> advance());
+        }
+        return from;
+    }
+
+    private void advance() {
         try {
             clock.advance(millis);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        return from;
     }
 
     @Override

@@ -331,7 +331,7 @@ class SumWindowsOperatorTest {
     void ticksLessOftenWhenTheResultsOfATickTakeLong() throws Exception {
         window.close();
         window = create();
-        window.setup(new SlowResults(window.getProcessingTimeService(), 400));
+        window.setup(SlowResults.during(window.getProcessingTimeService(), 400));
         window.open();
         add("Home", 1, 1);
         window.setProcessingTime(500);
