@@ -10,8 +10,11 @@ import io.salespulse.source.TransactionBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -19,16 +22,24 @@ import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 import org.apache.flink.streaming.api.windowing.triggers.ContinuousProcessingTimeTrigger;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The window operator as the graph builds it. */
+/** The operator as the graph builds it, with its state on the heap and on disk. */
+@ParameterizedClass(name = "on disk: {0}")
+@ValueSource(booleans = {false, true})
 class SumWindowsOperatorTest {
 
     private static final long INTERVAL = 500;
     private static final Duration RETENTION = Duration.ofHours(24);
+
+    @Parameter private boolean onDisk;
 
     private KeyedOneInputStreamOperatorTestHarness<String, PartialSum, CategorySales> window;
 
@@ -64,7 +75,7 @@ class SumWindowsOperatorTest {
         window.setProcessingTime(20 * INTERVAL);
 
         assertThat(drain()).isEmpty();
-        assertThat(window.numProcessingTimeTimers()).isZero();
+        assertThat(window.getProcessingTimeService().getNumActiveTimers()).isZero();
     }
 
     @Test
@@ -165,6 +176,49 @@ class SumWindowsOperatorTest {
     }
 
     @Test
+    void sendsAWindowWhoseStateWasGivenUpToRepairAlsoWithALongerRetention() throws Exception {
+        add("Home", 100, 1);
+        window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
+        OperatorSubtaskState checkpoint = checkpoint();
+        window.close();
+
+        window = create(Duration.ofHours(48), INTERVAL);
+        window.initializeState(checkpoint);
+        window.open();
+        window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
+        add("Home", 1, 1);
+        addAt(TEN + MINUTE, "Home", 7);
+        // The longer retention is not over, and what was given up stays so.
+        OperatorSubtaskState next = checkpoint();
+        window.close();
+        restore(next);
+        add("Home", 1, 1);
+
+        assertThat(window.getSideOutput(SalesResults.WITHOUT_STATE))
+                .extracting(late -> late.getValue().windowStart)
+                .containsExactly(TEN);
+    }
+
+    @Test
+    void keepsWindowsLongerThatHaveStateWhenTheRetentionGetsLonger() throws Exception {
+        add("Home", 100, 1);
+        window.processWatermark(TEN + MINUTE - 1);
+        OperatorSubtaskState checkpoint = checkpoint();
+        window.close();
+
+        window = create(Duration.ofHours(48), INTERVAL);
+        window.initializeState(checkpoint);
+        window.open();
+        window.processWatermark(TEN + MINUTE - 1 + 48 * HOUR - 1);
+        add("Home", 1, 1);
+        window.setProcessingTime(INTERVAL);
+
+        assertThat(drain()).containsExactly("10:00 Home 101/2 final");
+        window.processWatermark(TEN + MINUTE - 1 + 48 * HOUR);
+        assertThat(rowsInState()).isZero();
+    }
+
+    @Test
     void staysSilentWhenTheStateOfAnUnchangedWindowEnds() throws Exception {
         add("Home", 100, 1);
         window.processWatermark(TEN + MINUTE - 1);
@@ -175,6 +229,20 @@ class SumWindowsOperatorTest {
         assertThat(drain()).isEmpty();
     }
 
+    /** A late event that the rules allow, then the log goes on quickly: catching up. */
+    @Test
+    void losesNoCorrectionThatIsDueWhenTheStateEnds() throws Exception {
+        add("Home", 100, 1);
+        window.processWatermark(TEN + MINUTE - 1);
+        drain();
+
+        add("Home", 1, 1);
+        window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
+        window.setProcessingTime(10_000);
+
+        assertThat(drain()).containsExactly("10:00 Home 101/2 final");
+    }
+
     @Test
     void leavesNoStateBehind() throws Exception {
         add("Home", 100, 1);
@@ -182,10 +250,11 @@ class SumWindowsOperatorTest {
         add("Home", 100, 1);
 
         window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
+        window.setProcessingTime(20 * INTERVAL);
 
-        assertThat(window.numKeyedStateEntries()).isZero();
+        assertThat(rowsInState()).isZero();
         assertThat(window.numEventTimeTimers()).isZero();
-        assertThat(window.numProcessingTimeTimers()).isZero();
+        assertThat(window.getProcessingTimeService().getNumActiveTimers()).isZero();
     }
 
     @Test
@@ -226,7 +295,7 @@ class SumWindowsOperatorTest {
                 .containsExactlyInAnyOrder("10:00 Home 100/1 final", "10:00 Beauty 7/1 final");
         window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
 
-        assertThat(window.numKeyedStateEntries()).isZero();
+        assertThat(rowsInState()).isZero();
         assertThat(window.numEventTimeTimers()).isZero();
     }
 
@@ -283,11 +352,11 @@ class SumWindowsOperatorTest {
             add("Category " + i, i, 1);
         }
         assertThat(window.extractOutputValues()).isEmpty();
-        assertThat(window.numKeyedStateEntries()).isZero();
+        assertThat(rowsInState()).isZero();
 
         add("Category " + rows, rows, 1);
         assertThat(window.extractOutputValues()).hasSize(rows);
-        assertThat(window.numKeyedStateEntries()).isEqualTo(rows);
+        assertThat(rowsInState()).isEqualTo(rows);
         drain();
 
         add("Category 1", 1, 1);
@@ -319,35 +388,72 @@ class SumWindowsOperatorTest {
         assertThat(window.numEventTimeTimers()).isOne();
 
         window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR - 1);
-        assertThat(window.numKeyedStateEntries()).isOne();
+        assertThat(rowsInState()).isOne();
 
         window.processWatermark(TEN + MINUTE - 1 + 24 * HOUR);
 
-        assertThat(window.numKeyedStateEntries()).isZero();
+        assertThat(rowsInState()).isZero();
         assertThat(drain()).isEmpty();
     }
 
     @Test
     void ticksLessOftenWhenTheResultsOfATickTakeLong() throws Exception {
-        window.close();
-        window = create();
-        window.setup(SlowResults.during(window.getProcessingTimeService(), 400));
-        window.open();
+        reopen(clock -> SlowResults.during(clock, 400));
+        ticksEveryTwoSecondsAfterTwoTicks();
+    }
+
+    /** As it is with fewer rows than the sink waits for. */
+    @Test
+    void ticksLessOftenWhenTheSinkHoldsTheThreadUpAfterTheTick() throws Exception {
+        reopen(clock -> SlowResults.after(clock, 10, 400));
+        ticksEveryTwoSecondsAfterTwoTicks();
+    }
+
+    @Test
+    void keepsItsPaceWhenABarrierHasTakenATicksResults() throws Exception {
+        reopen(clock -> SlowResults.during(clock, 400));
+        ticksEveryTwoSecondsAfterTwoTicks();
         add("Home", 1, 1);
-        window.setProcessingTime(500);
-        window.setProcessingTime(1_999);
-        add("Home", 1, 1);
-        window.setProcessingTime(2_000);
+        window.prepareSnapshotPreBarrier(1);
+        runUntil(6_500);
         drain();
 
-        // Two ticks in a row have taken 400 ms: the next interval is 1,600 ms, in whole intervals.
-        window.setProcessingTime(4_001);
         add("Home", 1, 1);
-        window.setProcessingTime(5_999);
+        runUntil(7_999);
         assertThat(drain()).isEmpty();
-        window.setProcessingTime(6_000);
+        runUntil(8_000);
+
+        assertThat(drain()).containsExactly("10:00 Home 5/5 so far");
+    }
+
+    private void reopen(Function<TestProcessingTimeService, SlowResults> results) throws Exception {
+        window.close();
+        window = create();
+        window.setup(results.apply(window.getProcessingTimeService()));
+        window.open();
+    }
+
+    /** Two ticks in a row take 400 ms: the next intervals are 1,600 ms, in whole intervals. */
+    private void ticksEveryTwoSecondsAfterTwoTicks() throws Exception {
+        add("Home", 1, 1);
+        runUntil(1_000);
+        add("Home", 1, 1);
+        runUntil(2_001);
+        drain();
+
+        add("Home", 1, 1);
+        runUntil(3_999);
+        assertThat(drain()).isEmpty();
+        runUntil(4_500);
 
         assertThat(drain()).containsExactly("10:00 Home 3/3 so far");
+    }
+
+    /** In small steps, so that no timer is late by what a test passes over. */
+    private void runUntil(long time) throws Exception {
+        while (window.getProcessingTime() < time) {
+            window.setProcessingTime(window.getProcessingTime() + 1);
+        }
     }
 
     @Test
@@ -357,6 +463,21 @@ class SumWindowsOperatorTest {
         window.setProcessingTime(INTERVAL);
 
         assertThat(drain()).containsExactly("10:00 Home 100/1 so far");
+    }
+
+    @Test
+    void givesNoOlderResultAtATimerOfAnEarlierVersion() throws Exception {
+        OperatorSubtaskState savepoint = savepointOfFlinksWindowOperator();
+        window = create(RETENTION, INTERVAL / 5);
+        window.initializeState(savepoint);
+        window.open();
+        add("Home", 5, 1);
+        window.setProcessingTime(INTERVAL / 5);
+        assertThat(drain()).containsExactly("10:00 Home 105/2 so far");
+
+        window.setProcessingTime(INTERVAL);
+
+        assertThat(drain()).isEmpty();
     }
 
     @Test
@@ -428,8 +549,21 @@ class SumWindowsOperatorTest {
         return lines;
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, PartialSum, CategorySales>
-            create() throws Exception {
+    private long rowsInState() {
+        var operator = window.getOperator();
+        try (Stream<?> rows =
+                operator.getKeyedStateBackend().getKeysAndNamespaces("window-contents")) {
+            return rows.count();
+        }
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<String, PartialSum, CategorySales> create()
+            throws Exception {
+        return create(RETENTION, INTERVAL);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<String, PartialSum, CategorySales> create(
+            Duration retention, long earlyIntervalMillis) throws Exception {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment();
         SalesResults results =
@@ -437,18 +571,23 @@ class SumWindowsOperatorTest {
                         environment.fromData(new TransactionBatch()),
                         RULES,
                         Instant.EPOCH,
-                        RETENTION,
-                        Duration.ofMillis(INTERVAL));
+                        retention,
+                        Duration.ofMillis(earlyIntervalMillis));
         return harness(results.sales());
     }
 
     @SuppressWarnings("unchecked") // the graph is typed, its transformations are not
-    private static KeyedOneInputStreamOperatorTestHarness<String, PartialSum, CategorySales>
-            harness(DataStream<CategorySales> stream) throws Exception {
+    private KeyedOneInputStreamOperatorTestHarness<String, PartialSum, CategorySales> harness(
+            DataStream<CategorySales> stream) throws Exception {
         var operator =
                 ((OneInputTransformation<PartialSum, CategorySales>) stream.getTransformation())
                         .getOperatorFactory();
-        return new KeyedOneInputStreamOperatorTestHarness<>(
-                operator, partial -> partial.category, Types.STRING);
+        var harness =
+                new KeyedOneInputStreamOperatorTestHarness<String, PartialSum, CategorySales>(
+                        operator, partial -> partial.category, Types.STRING);
+        if (onDisk) {
+            harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+        }
+        return harness;
     }
 }
