@@ -164,7 +164,15 @@ class SavepointCompatibilityTest {
     /** So that the test above fails for the savepoint, and not for a mistake in this class. */
     @Test
     void goesOnFromItsOwnSavepoint(@TempDir Path folder) throws Exception {
-        Path savepoint = takeSavepoint(folder);
+        Path savepoint = takeSavepoint(folder, false);
+        createLog();
+
+        goesOnFrom(savepoint);
+    }
+
+    @Test
+    void goesOnFromASavepointWithDrain(@TempDir Path folder) throws Exception {
+        Path savepoint = takeSavepoint(folder, true);
         createLog();
 
         goesOnFrom(savepoint);
@@ -176,7 +184,7 @@ class SavepointCompatibilityTest {
             matches = ".+",
             disabledReason = "Makes a savepoint for the version that -D" + NEW_SAVEPOINT + " names")
     void takesANewSavepoint(@TempDir Path temporary) throws Exception {
-        Path savepoint = takeSavepoint(temporary);
+        Path savepoint = takeSavepoint(temporary, false);
 
         Path target =
                 Path.of(System.getProperty("salespulse.root"))
@@ -193,7 +201,7 @@ class SavepointCompatibilityTest {
      * is final but still held, two that are open, and one that was given up; rejections of a
      * minute.
      */
-    private Path takeSavepoint(Path folder) throws Exception {
+    private Path takeSavepoint(Path folder, boolean drain) throws Exception {
         start(2, FROM_NINE, Optional.empty());
         appendHistory();
         awaitLines(ROWS, "10:00 Home 1.00/1 final", "10:50 Sports 2.00/1 so far");
@@ -201,7 +209,7 @@ class SavepointCompatibilityTest {
         awaitLines(REJECTIONS, "0/3 LATE_EVENT", "1/0 MALFORMED_JSON");
         awaitLines(COUNTS, "09:10 LATE_EVENT 1", "10:00 MALFORMED_JSON 1");
         return Path.of(
-                job.stopWithSavepoint(false, folder.toString(), SavepointFormatType.CANONICAL)
+                job.stopWithSavepoint(drain, folder.toString(), SavepointFormatType.CANONICAL)
                         .get()
                         .replaceFirst("^file:", ""));
     }

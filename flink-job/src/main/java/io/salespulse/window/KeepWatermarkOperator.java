@@ -20,6 +20,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * back to them before the first record after a restore. Without it a window whose state was given
  * up would begin anew with the next of its events, and nobody would know that it needs a repair.
  *
+ * <p>The watermark of the end of input, which only {@code flink stop --drain} sends to a job that
+ * reads on for ever, ends here: it would end windows of which the job that goes on from that
+ * savepoint counts more.
+ *
  * <p>It stands behind the exchange, chained to the windows: what each source subtask had reached
  * does not tell how far the windows were, because an idle subtask that comes back may be behind
  * them, and because after a restore its records can arrive before the watermarks of the others.
@@ -65,14 +69,11 @@ final class KeepWatermarkOperator extends AbstractStreamOperator<PartialSum>
 
     @Override
     public void processWatermark(Watermark next) throws Exception {
-        if (next.getTimestamp() <= watermark) {
-            return;
-        }
-        // The end of a bounded input says nothing about a run that goes on from its savepoint.
-        if (next.getTimestamp() != Watermark.MAX_WATERMARK.getTimestamp()) {
+        boolean isEndOfInput = next.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp();
+        if (next.getTimestamp() > watermark && !isEndOfInput) {
             watermark = next.getTimestamp();
+            super.processWatermark(next);
         }
-        super.processWatermark(next);
     }
 
     @Override

@@ -87,12 +87,13 @@ class KeepWatermarkOperatorTest {
     }
 
     @Test
-    void doesNotKeepTheEndOfInput() throws Exception {
+    void neitherKeepsNorPassesOnTheEndOfInput() throws Exception {
         var before = create(0, 1);
         before.open();
         before.processWatermark(TEN);
         before.processWatermark(Watermark.MAX_WATERMARK);
 
+        assertThat(before.getOutput()).containsExactly(new Watermark(TEN));
         assertThat(restore(before.snapshot(1, 1), 1, 0, 1).getOutput())
                 .containsExactly(new Watermark(TEN));
     }
