@@ -18,12 +18,13 @@ import org.apache.flink.util.Collector;
  * Counts rejections per minute (the key) and reason, and emits the absolute counts of a changed
  * minute at most once per interval of processing time.
  *
- * <p>A minute that had no rejection for {@link #RETENTION} is forgotten, so that the state does not
- * grow for ever: records of one minute lie together in the log.
+ * <p>A count that did not change for {@link #RETENTION} is forgotten, so that the state does not
+ * grow for ever: records of one minute lie together in the log, and jobs seldom stand still for
+ * longer than topics are kept.
  */
 final class CountPerMinute extends KeyedProcessFunction<Long, RejectedMinute, RejectedMinute> {
 
-    static final Duration RETENTION = Duration.ofDays(7);
+    static final Duration RETENTION = Duration.ofDays(35);
 
     private final long intervalMillis;
 

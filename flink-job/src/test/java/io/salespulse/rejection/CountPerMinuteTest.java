@@ -160,7 +160,7 @@ class CountPerMinuteTest {
 
     @Test
     void aMinuteIsForgottenAfterSevenDaysOfSilence() throws Exception {
-        assertThat(CountPerMinute.RETENTION).isEqualTo(Duration.ofDays(7));
+        assertThat(CountPerMinute.RETENTION).isEqualTo(Duration.ofDays(35));
         harness.setStateTtlProcessingTime(0);
         reject(TEN, MALFORMED_JSON);
         harness.setStateTtlProcessingTime(RETENTION);
