@@ -52,7 +52,7 @@ final class ReplaceLimit {
                 backfill.replace());
     }
 
-    /** Flink drops a window when the watermark reaches its last millisecond + the retention. */
+    /** The live job gives a window up when the watermark reaches its last millisecond + this. */
     private static Instant limit(JobConfig config, BackfillSession.LiveJob liveJob) {
         long watermark =
                 liveJob.watermark()

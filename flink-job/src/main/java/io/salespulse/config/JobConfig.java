@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param stateRetention how long after its end, in event time, a window's sums are kept
  * @param idleTimeout after how long without a valid record a partition holds nobody up
- * @param earlyInterval a changed window is written at most once in this time
+ * @param earlyInterval a changed window is written at most once in this time, and once more at its
+ *     end and before a checkpoint
  * @param startingOffsets where a start without state begins; empty for the beginning of the log
  * @param print each result also on the TaskManagers' standard output
  * @param backfill what to recompute; empty for the live job

@@ -166,7 +166,7 @@ public final class JobOptions {
             defaultValue = "1d",
             converter = DurationConverter.class,
             description =
-                    "How long (event time) the sums of a window are kept, so that partitions may be apart; at least the allowed lateness. Default: ${DEFAULT-VALUE}")
+                    "How long (event time) the sums of a window are kept, so that partitions may be apart; at least the allowed lateness, the out-of-orderness and a window. Default: ${DEFAULT-VALUE}")
     Duration stateRetention;
 
     @Option(
@@ -184,7 +184,7 @@ public final class JobOptions {
             defaultValue = "500ms",
             converter = DurationConverter.class,
             description =
-                    "A changed row is written at most once in this time. Default: ${DEFAULT-VALUE}")
+                    "A changed row is written at most once in this time, and at its window's end. Default: ${DEFAULT-VALUE}")
     Duration earlyInterval;
 
     @Option(

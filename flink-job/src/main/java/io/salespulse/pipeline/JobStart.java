@@ -43,7 +43,8 @@ public record JobStart(
             Instant first = registered.isAfter(countedFrom) ? registered : countedFrom;
             if (countedFrom.isAfter(registered)) {
                 LOG.warn(
-                        "The topic no longer holds all events of the windows from {} to {}. Without"
+                        "The topic no longer holds all events of the windows from {} to {}, or"
+                                + " --starting-offsets leaves them out. Without"
                                 + " state the job leaves their rows as they are and counts from {}.",
                         registered,
                         countedFrom,

@@ -11,8 +11,10 @@ import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
 import org.apache.flink.connector.jdbc.datasource.statements.JdbcQueryStatement;
 
 /**
- * The sinks into PostgreSQL. All are at least once and write absolute values by guarded upserts, so
- * that a row written again, or by an outdated writer, changes nothing: together exactly once.
+ * The sinks into PostgreSQL. All are at least once and write absolute values by upserts. Those of
+ * sales and rejections are guarded, so that a row written again, or by an outdated writer, changes
+ * nothing: together exactly once. Of a heartbeat the last one counts, and a repair that is asked
+ * for again is merely done again.
  */
 public final class PostgresSinks {
 

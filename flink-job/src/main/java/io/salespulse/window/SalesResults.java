@@ -35,7 +35,8 @@ public record SalesResults(
      *
      * @param countedFrom the start of the first window to count, unless restored state knows it
      * @param stateRetention how long after its end, in event time, a window's sums are kept
-     * @param earlyInterval a changed window gives at most one result in this time
+     * @param earlyInterval a changed window gives at most one result in this time, and one more at
+     *     its end and before a checkpoint
      */
     public static SalesResults of(
             DataStream<TransactionBatch> transactions,

@@ -4,7 +4,10 @@ import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
 
-/** Names the window and category of a sum and says whether it is final. */
+/**
+ * Names the window and category of a sum and says whether it is final; as a window function for the
+ * backfill, whose windows are Flink's.
+ */
 final class StampWindow
         extends ProcessWindowFunction<SumPartials.Total, CategorySales, String, TimeWindow> {
 

@@ -2,7 +2,10 @@ package io.salespulse.window;
 
 import org.apache.flink.api.common.functions.AggregateFunction;
 
-/** Adds up the partial sums of one window and category. */
+/**
+ * Adds up the partial sums of one window and category; as an aggregate function for the backfill,
+ * whose windows are Flink's.
+ */
 final class SumPartials
         implements AggregateFunction<PartialSum, SumPartials.Total, SumPartials.Total> {
 
