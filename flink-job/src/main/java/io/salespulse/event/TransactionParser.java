@@ -5,15 +5,15 @@ package io.salespulse.event;
  * why a record is rejected, by the sections 1 (rules 1 to 6) to 4 of {@code docs/rules.md}.
  *
  * <p>Ordinary transactions are read by {@link TransactionScanner} without an object per record. All
- * others go to {@link TransactionReader}, the one place that judges: the scanner only ever accepts,
- * and only with the values that the reader would find.
+ * others go to {@link FullTransactionParser}, the one place that judges: the scanner only ever
+ * accepts, and only with the values that the reader would find.
  *
  * <p>Not thread-safe: one per subtask, reused for each record.
  */
 public final class TransactionParser {
 
     private final TransactionScanner scanner = new TransactionScanner();
-    private final TransactionReader reader = new TransactionReader();
+    private final FullTransactionParser reader = new FullTransactionParser();
     private final CategoryCache categories = new CategoryCache();
 
     private long eventTimeMillis;

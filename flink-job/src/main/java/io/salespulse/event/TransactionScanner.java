@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
  * object per record.
  *
  * <p>It never says "invalid". It is either sure of the values or leaves the record to {@link
- * TransactionReader}, which alone knows the rejections and their order. What it leaves: whatever is
- * malformed or breaks a rule, repeated needed fields, member names with escapes, and documents
- * beyond {@link #MAX_LENGTH} or {@link JsonBytes#MAX_DEPTH}.
+ * FullTransactionParser}, which alone knows the rejections and their order. What it leaves:
+ * whatever is malformed or breaks a rule, repeated needed fields, member names with escapes, and
+ * documents beyond {@link #MAX_LENGTH} or {@link JsonBytes#MAX_DEPTH}.
  *
  * <p>Not thread-safe; the getters describe the last successful scan.
  */

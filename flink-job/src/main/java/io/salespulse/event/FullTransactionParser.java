@@ -29,7 +29,7 @@ import java.util.Set;
  *
  * <p>Not thread-safe.
  */
-final class TransactionReader {
+final class FullTransactionParser {
 
     private static final int MAX_DEPTH = 1_000;
     private static final int MAX_NAME_LENGTH = 50_000;
@@ -254,7 +254,7 @@ final class TransactionReader {
         if (text.codePoints().anyMatch(Character::isISOControl)) {
             return " holds a control character: ";
         }
-        return text.codePoints().anyMatch(TransactionReader::isSurrogate)
+        return text.codePoints().anyMatch(FullTransactionParser::isSurrogate)
                 ? " holds an unpaired surrogate: "
                 : null;
     }
