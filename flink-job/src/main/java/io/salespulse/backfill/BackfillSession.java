@@ -2,7 +2,7 @@ package io.salespulse.backfill;
 
 import io.salespulse.config.JdbcConfig;
 import io.salespulse.config.StartRefusedException;
-import io.salespulse.pipeline.PipelineTable;
+import io.salespulse.start.PipelineTable;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

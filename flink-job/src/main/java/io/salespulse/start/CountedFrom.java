@@ -1,4 +1,4 @@
-package io.salespulse.pipeline;
+package io.salespulse.start;
 
 import io.salespulse.config.JobConfig;
 import io.salespulse.event.WindowRules;
