@@ -15,7 +15,10 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -78,7 +81,7 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
     private transient Counter replayedEvents;
     private transient Counter partialSums;
 
-    PreAggregateOperator(
+    private PreAggregateOperator(
             StreamOperatorParameters<PartialSum> parameters,
             WindowRules rules,
             Instant countedFrom) {
@@ -313,5 +316,31 @@ final class PreAggregateOperator extends AbstractStreamOperator<PartialSum>
                 HEARTBEATS,
                 new StreamRecord<>(
                         new Heartbeat(subtask, forwardedWatermark, progress.newestEventTime())));
+    }
+
+    /** Makes the operators on the task managers. */
+    static final class Factory extends AbstractStreamOperatorFactory<PartialSum>
+            implements OneInputStreamOperatorFactory<TransactionBatch, PartialSum> {
+
+        private final WindowRules rules;
+        private final Instant countedFrom;
+
+        Factory(WindowRules rules, Instant countedFrom) {
+            this.rules = rules;
+            this.countedFrom = countedFrom;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // the operator's output type is this factory's
+        public <T extends StreamOperator<PartialSum>> T createStreamOperator(
+                StreamOperatorParameters<PartialSum> parameters) {
+            return (T) new PreAggregateOperator(parameters, rules, countedFrom);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes") // as the interface has it
+        public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+            return PreAggregateOperator.class;
+        }
     }
 }

@@ -82,7 +82,7 @@ public record SalesResults(
                 .transform(
                         "pre-aggregate",
                         TypeInformation.of(PartialSum.class),
-                        new PreAggregateOperatorFactory(rules, countedFrom))
+                        new PreAggregateOperator.Factory(rules, countedFrom))
                 .uid("pre-aggregate");
     }
 }

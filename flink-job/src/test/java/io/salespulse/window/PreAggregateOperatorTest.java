@@ -658,7 +658,7 @@ class PreAggregateOperatorTest {
 
         Harness(int subtask, int parallelism, Instant countedFrom) throws Exception {
             super(
-                    new PreAggregateOperatorFactory(RULES, countedFrom),
+                    new PreAggregateOperator.Factory(RULES, countedFrom),
                     MAX_PARALLELISM,
                     parallelism,
                     subtask);

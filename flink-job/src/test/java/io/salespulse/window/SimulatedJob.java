@@ -370,7 +370,7 @@ final class SimulatedJob implements AutoCloseable {
                 this.subtask = subtask;
                 harness =
                         new OneInputStreamOperatorTestHarness<>(
-                                new PreAggregateOperatorFactory(scenario.rules(), Instant.EPOCH),
+                                new PreAggregateOperator.Factory(scenario.rules(), Instant.EPOCH),
                                 environment(subtask));
                 harness.setProcessingTime(clock);
                 if (restored != null) {
