@@ -2,17 +2,11 @@ package io.salespulse.source;
 
 import io.salespulse.config.JobConfig;
 import io.salespulse.event.WindowRules;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -33,16 +27,11 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
-import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.Collector;
-import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -241,126 +230,6 @@ public final class TransactionSource
             // The reader itself counts one.
             recordsIn.inc(((ParsingSplitReader.BatchRecord) record).batch().size() - 1L);
             super.emitRecord(record, output, split);
-        }
-    }
-
-    /**
-     * Tells lost offsets from failures that a restart can heal, and lets no partition begin later
-     * than with its first record. Else it delegates.
-     */
-    static final class StoppingReader
-            implements SourceReader<TransactionBatch, KafkaPartitionSplit> {
-
-        private final SourceReader<TransactionBatch, KafkaPartitionSplit> delegate;
-
-        StoppingReader(SourceReader<TransactionBatch, KafkaPartitionSplit> delegate) {
-            this.delegate = delegate;
-        }
-
-        @Override
-        public InputStatus pollNext(ReaderOutput<TransactionBatch> output) throws Exception {
-            try {
-                return delegate.pollNext(output);
-            } catch (Exception failure) {
-                throw LostRecordsException.from(failure)
-                        .<Exception>map(SuppressRestartsException::new)
-                        .orElse(failure);
-            }
-        }
-
-        @Override
-        public void start() {
-            delegate.start();
-        }
-
-        @Override
-        public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
-            return delegate.snapshotState(checkpointId);
-        }
-
-        @Override
-        public CompletableFuture<Void> isAvailable() {
-            return delegate.isAvailable();
-        }
-
-        @Override
-        public void addSplits(List<KafkaPartitionSplit> splits) {
-            delegate.addSplits(splits.stream().map(StoppingReader::fromFirstRecord).toList());
-        }
-
-        /**
-         * The connector lets partitions that it finds later begin wherever their log begins by
-         * then, and so passes over what retention has removed.
-         */
-        private static KafkaPartitionSplit fromFirstRecord(KafkaPartitionSplit split) {
-            return split.getStartingOffset() == KafkaPartitionSplit.EARLIEST_OFFSET
-                    ? new KafkaPartitionSplit(
-                            split.getTopicPartition(),
-                            0,
-                            split.getStoppingOffset()
-                                    .orElse(KafkaPartitionSplit.NO_STOPPING_OFFSET))
-                    : split;
-        }
-
-        @Override
-        public void notifyNoMoreSplits() {
-            delegate.notifyNoMoreSplits();
-        }
-
-        @Override
-        public void handleSourceEvents(SourceEvent event) {
-            delegate.handleSourceEvents(event);
-        }
-
-        @Override
-        public void pauseOrResumeSplits(Collection<String> pause, Collection<String> resume) {
-            delegate.pauseOrResumeSplits(pause, resume);
-        }
-
-        @Override
-        public void notifyCheckpointComplete(long checkpointId) throws Exception {
-            delegate.notifyCheckpointComplete(checkpointId);
-        }
-
-        @Override
-        public void notifyCheckpointAborted(long checkpointId) throws Exception {
-            delegate.notifyCheckpointAborted(checkpointId);
-        }
-
-        @Override
-        public void close() throws Exception {
-            delegate.close();
-        }
-    }
-
-    /** Says which records are gone and how to go on. */
-    static final class LostRecordsException extends Exception {
-
-        private LostRecordsException(String where, Throwable cause) {
-            super(
-                    "Records that the job had not read yet are no longer in the topic ("
-                            + where
-                            + "): retention removed them, or the topic was created anew. The job"
-                            + " does not restart, because it would count without them. To go on"
-                            + " with what is left, submit the job again without a savepoint or"
-                            + " checkpoint: it then counts from the first window that is whole.",
-                    cause);
-        }
-
-        static Optional<LostRecordsException> from(Throwable failure) {
-            return ExceptionUtils.findThrowable(failure, OffsetOutOfRangeException.class)
-                    .map(cause -> cause.offsetOutOfRangePartitions().toString())
-                    .or(
-                            () ->
-                                    ExceptionUtils.findThrowable(
-                                                    failure, NoOffsetForPartitionException.class)
-                                            .map(LostRecordsException::partitions))
-                    .map(where -> new LostRecordsException(where, failure));
-        }
-
-        private static String partitions(NoOffsetForPartitionException cause) {
-            Collection<TopicPartition> partitions = cause.partitions();
-            return partitions.toString();
         }
     }
 }

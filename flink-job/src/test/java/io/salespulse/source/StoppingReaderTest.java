@@ -3,8 +3,6 @@ package io.salespulse.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.salespulse.source.TransactionSource.LostRecordsException;
-import io.salespulse.source.TransactionSource.StoppingReader;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -28,7 +28,7 @@ class StackTracesTest {
                 """
                 org.apache.flink.runtime.JobException: Recovery is suppressed
                 \tat org.apache.flink.Handler.handle(Handler.java:1)
-                Caused by: io.salespulse.source.TransactionSource$LostRecordsException: submit the job again
+                Caused by: io.salespulse.source.LostRecordsException: submit the job again
                 \tat io.salespulse.source.TransactionSource.pollNext(TransactionSource.java:2)
                 Caused by: org.apache.kafka.clients.consumer.OffsetOutOfRangeException: out of range
                 \tat a.B.d(B.java:3)

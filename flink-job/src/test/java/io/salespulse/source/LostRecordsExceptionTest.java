@@ -2,7 +2,6 @@ package io.salespulse.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.salespulse.source.TransactionSource.LostRecordsException;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.LogTruncationException;
@@ -13,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.junit.jupiter.api.Test;
 
-class TransactionSourceTest {
+class LostRecordsExceptionTest {
 
     private static final TopicPartition P2 = new TopicPartition("transactions", 2);
 
