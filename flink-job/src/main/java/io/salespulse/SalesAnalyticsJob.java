@@ -31,7 +31,7 @@ import org.apache.flink.streaming.api.functions.sink.PrintSink;
  */
 public final class SalesAnalyticsJob {
 
-    public static final String NAME = "sales-analytics";
+    private static final String NAME = "sales-analytics";
 
     private SalesAnalyticsJob() {}
 

@@ -65,7 +65,7 @@ class MetricsIT {
     }
 
     @Test
-    void areAllInTheManual() throws IOException {
+    void serveAllThatTheManualNames() throws IOException {
         String manual =
                 Files.readString(
                         ProjectLayout.fromSystemProperty().root().resolve("docs/operations.md"));

@@ -68,7 +68,7 @@ public final class TransactionBatch implements Value {
      * @param sliceMillis the length of the slices of event time to add up by, aligned to the epoch:
      *     a window must be a whole number of them
      */
-    public TransactionBatch(int partition, long sliceMillis) {
+    TransactionBatch(int partition, long sliceMillis) {
         this.partition = partition;
         this.sliceMillis = sliceMillis;
         this.sums = new BatchSums(sliceMillis);
@@ -82,7 +82,7 @@ public final class TransactionBatch implements Value {
      * @param categoryHash a number to find the category by in a table; mostly, but not always, the
      *     same for the same instance
      */
-    public void addTransaction(
+    void addTransaction(
             ConsumerRecord<byte[], byte[]> origin,
             long eventTime,
             long amountCents,
@@ -103,7 +103,7 @@ public final class TransactionBatch implements Value {
      * @param origin the record as it came
      * @param detail what is wrong in words
      */
-    public void addRejection(
+    void addRejection(
             ConsumerRecord<byte[], byte[]> origin, RejectionReason reason, String detail) {
         int i = add(origin);
         parts[i] = NO_SUM;
