@@ -23,14 +23,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A pipeline under load that is about to suffer, with everything that is watching it. */
 final class Victim implements AutoCloseable {
@@ -43,6 +47,8 @@ final class Victim implements AutoCloseable {
     private final TcpProxy proxy;
     private final Load load;
     private final Observer observer;
+    private final Set<Service> starting = ConcurrentHashMap.newKeySet();
+    private final Queue<String> failedStarts = new ConcurrentLinkedQueue<>();
     private String cancelledJob;
     private Instant clock;
     private boolean hasSurvived = true;
@@ -107,6 +113,7 @@ final class Victim implements AutoCloseable {
         List<Long> processes = taskManagerProcesses();
         for (Fault fault : faults) {
             startWhatHasEnded();
+            await("all started", starting::isEmpty);
             clock = null;
             fault.strike(this);
         }
@@ -245,23 +252,47 @@ final class Victim implements AutoCloseable {
     /** Starts what was killed; the job runs, with slots to spare. */
     void awaitAllUp() {
         proxy.heal();
-        await(
-                "all parts, and free slots",
-                () -> {
-                    // Flink's processes may give up ZooKeeper late, and end while they are awaited.
-                    startWhatHasEnded();
-                    stack().flink().rest().awaitRunning(pipeline.jobId(), Duration.ofSeconds(20));
-                    return stack().flink().rest().freeSlots() >= 4;
-                });
+        failedStarts.clear();
+        try {
+            await(
+                    "all parts, and free slots",
+                    () -> {
+                        // Flink's processes may give up ZooKeeper late, and end meanwhile.
+                        startWhatHasEnded();
+                        stack().flink()
+                                .rest()
+                                .awaitRunning(pipeline.jobId(), Duration.ofSeconds(5));
+                        return starting.isEmpty() && stack().flink().rest().freeSlots() >= 4;
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("Not all parts came up. Failed starts: " + failedStarts, e);
+        }
     }
 
-    /** As Docker does it, or whatever else supervises the processes. */
-    void startWhatHasEnded() {
-        Stream.concat(
-                        Stream.of(stack().flink().jobManager()),
-                        stack().flink().taskManagers().stream())
-                .filter(service -> !service.isAlive())
-                .forEach(Service::start);
+    /**
+     * As Docker does it, or whatever else supervises the processes: each by itself, as a
+     * TaskManager waits for the JobManager, which may end while it does.
+     */
+    private void startWhatHasEnded() {
+        stack().flink().services().stream()
+                .filter(service -> !service.isAlive() && starting.add(service))
+                .forEach(
+                        service -> {
+                            Thread thread =
+                                    new Thread(() -> start(service), "start " + service.name());
+                            thread.setDaemon(true);
+                            thread.start();
+                        });
+    }
+
+    private void start(Service service) {
+        try {
+            service.start();
+        } catch (RuntimeException e) {
+            failedStarts.add(e.getMessage());
+        } finally {
+            starting.remove(service);
+        }
     }
 
     void beginCheckpoint() {
