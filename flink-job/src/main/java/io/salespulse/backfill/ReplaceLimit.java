@@ -52,7 +52,7 @@ final class ReplaceLimit {
                 backfill.replace());
     }
 
-    /** The live job gives a window up when the watermark reaches its last millisecond + this. */
+    /** The live job keeps a window until its watermark is the state retention past the end. */
     private static Instant limit(JobConfig config, BackfillSession.LiveJob liveJob) {
         long watermark =
                 liveJob.watermark()

@@ -184,7 +184,7 @@ public final class JobOptions {
             defaultValue = "500ms",
             converter = DurationConverter.class,
             description =
-                    "A changed row is written at most once in this time, and at its window's end. Default: ${DEFAULT-VALUE}")
+                    "A changed row is written at most once in this time, and at its window's end and before a checkpoint. Default: ${DEFAULT-VALUE}")
     Duration earlyInterval;
 
     @Option(
