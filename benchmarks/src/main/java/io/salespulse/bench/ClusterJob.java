@@ -74,7 +74,11 @@ final class ClusterJob {
         return stack.flink().rest().job(id).filter(FlinkRest.Job::isTerminal).isPresent();
     }
 
-    /** What the job has taken until now. */
+    /**
+     * What the job has taken until now.
+     *
+     * @param events how many it has done
+     */
     Sample sample(long events) {
         double wallSeconds = (System.nanoTime() - startNanos) / 1e9;
         double cpuSeconds = stack.taskManagerCpu() - cpuBefore;

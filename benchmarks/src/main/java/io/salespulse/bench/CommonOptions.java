@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** What every benchmark can be told. */
 final class CommonOptions {
@@ -80,13 +82,29 @@ final class CommonOptions {
                 new BenchStack.Settings(jvmOptions, flinkSettings));
     }
 
-    /** Refuses two sizes that no slope lies between. */
-    static void requireSlope(CommandSpec command, long small, long large) {
-        if (large <= small) {
+    /** Refuses two numbers of events that nothing lies between. */
+    static void requireSlope(CommandSpec command, long from, long to) {
+        if (to <= from) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--large is %,d: it must be more than --small, which is %,d"
-                            .formatted(large, small));
+                    "--to is %,d: it must be more than --from, which is %,d".formatted(to, from));
+        }
+    }
+
+    /** A number of events that may be 0. */
+    static final class FromZero implements ITypeConverter<Long> {
+
+        @Override
+        public Long convert(String text) {
+            try {
+                long number = Long.parseLong(text);
+                if (number >= 0) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("'%s' is not a number".formatted(text));
+            }
+            throw new TypeConversionException("'%s' is below 0".formatted(text));
         }
     }
 

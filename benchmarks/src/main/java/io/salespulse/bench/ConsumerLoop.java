@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -55,24 +56,35 @@ final class ConsumerLoop {
     }
 
     /**
-     * @param arguments the work, bootstrap servers, topic, number of events, and the file for the
-     *     sums
+     * @param arguments the work, bootstrap servers, topic, number of events before the first
+     *     sample, number of all events, and the file for the sums
      */
     public static void main(String[] arguments) throws IOException {
         Step step = Work.valueOf(arguments[0]).step();
-        Path result = Path.of(arguments[4]);
-        read(arguments[1], arguments[2], Long.parseLong(arguments[3]), step);
+        Path result = Path.of(arguments[5]);
+        List<String> samples =
+                read(
+                        arguments[1],
+                        arguments[2],
+                        Long.parseLong(arguments[3]),
+                        Long.parseLong(arguments[4]),
+                        step);
         step.sums().write(result);
+        Files.write(samplesFile(result), samples);
+    }
+
+    /** Two lines: events so far, CPU nanoseconds of the whole program, nanoseconds by the clock. */
+    static Path samplesFile(Path result) {
+        return result.resolveSibling(result.getFileName() + ".samples");
+    }
+
+    private static String sample(long events) {
         long cpuNanos = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
-        Files.writeString(cpuFile(result), Long.toString(cpuNanos));
+        return "%d,%d,%d".formatted(events, cpuNanos, System.nanoTime());
     }
 
-    /** Holds the CPU nanoseconds of the whole program. */
-    static Path cpuFile(Path result) {
-        return result.resolveSibling(result.getFileName() + ".cpu");
-    }
-
-    private static void read(String bootstrapServers, String topic, long events, Step step)
+    private static List<String> read(
+            String bootstrapServers, String topic, long from, long events, Step step)
             throws IOException {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
@@ -85,14 +97,20 @@ final class ConsumerLoop {
                             .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            long left = events;
-            while (left > 0) {
+            List<String> samples = new ArrayList<>();
+            long done = 0;
+            while (done < events) {
+                if (samples.isEmpty() && done >= from) {
+                    samples.add(sample(done));
+                }
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofSeconds(1));
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     step.take(record);
                 }
-                left -= records.count();
+                done += records.count();
             }
+            samples.add(sample(done));
+            return samples;
         }
     }
 

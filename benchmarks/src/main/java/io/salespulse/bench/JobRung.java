@@ -19,15 +19,15 @@ record JobRung(BenchStack stack, int parallelism, List<String> options) implemen
     }
 
     @Override
-    public Sample run(Workload workload, LongConsumer progress)
+    public Slope run(Workload workload, long from, LongConsumer progress)
             throws IOException, InterruptedException, SQLException {
         try (BenchStack.Database database = stack.createDatabase()) {
-            return run(workload, database, progress);
+            return run(workload, from, database, progress);
         }
     }
 
     /** The same, with rows that are in the database already (of windows after 2100). */
-    Sample run(Workload workload, BenchStack.Database database, LongConsumer progress)
+    Slope run(Workload workload, long from, BenchStack.Database database, LongConsumer progress)
             throws SQLException, InterruptedException {
         List<String> arguments = new ArrayList<>(options);
         arguments.addAll(
@@ -43,50 +43,11 @@ record JobRung(BenchStack stack, int parallelism, List<String> options) implemen
         ClusterJob job = ClusterJob.prepare(stack);
         try (Connection reader = database.connect(PostgresServer.READER)) {
             job.submit(stack.layout().jobJar(), arguments, parallelism);
-            // The newest rows tell when everything is there; until then they are not looked at.
-            Counted counted = new Counted(reader);
-            long events = workload.counted();
-            job.await(() -> counted.hasReached(events, progress));
-            Sample sample = job.sample(workload.events());
+            Slope slope = new CountedRows(reader).slope(job, workload, from, progress);
             Sums.read(reader).requireEqual(workload.expected(), name());
-            return sample;
+            return slope;
         } finally {
             job.cancel();
-        }
-    }
-
-    /** How many events the rows hold. A large table is not asked more often than it can bear. */
-    private static final class Counted {
-
-        private static final long SHARE = 20;
-
-        private final Connection reader;
-        private long nextNanos = System.nanoTime();
-
-        Counted(Connection reader) {
-            this.reader = reader;
-        }
-
-        boolean hasReached(long events, LongConsumer progress) throws SQLException {
-            long begin = System.nanoTime();
-            if (begin - nextNanos < 0) {
-                return false;
-            }
-            long counted = read();
-            progress.accept(counted);
-            long end = System.nanoTime();
-            nextNanos = end + SHARE * (end - begin);
-            return counted >= events;
-        }
-
-        private long read() throws SQLException {
-            try (var statement = reader.createStatement();
-                    var rows =
-                            statement.executeQuery(
-                                    "SELECT coalesce(sum(transaction_count), 0) FROM category_sales WHERE window_start < '2100-01-01'")) {
-                rows.next();
-                return rows.getLong(1);
-            }
         }
     }
 }

@@ -25,13 +25,13 @@ final class Ladder {
     private final List<Rung> rungs = new ArrayList<>();
 
     /**
-     * @param small number of events of the small run
-     * @param large number of events of the large run
-     * @param repeats how often each pair is run, in turns; the middle is reported
+     * @param from number of events before those whose cost is counted
+     * @param to number of events of a run
+     * @param repeats how often each is run, in turns; the middle is reported
      * @param parallelism of the Flink jobs
      * @param only a regular expression that is found in the names of what is run
      */
-    record Options(long small, long large, int repeats, int parallelism, Pattern only) {}
+    record Options(long from, long to, int repeats, int parallelism, Pattern only) {}
 
     Ladder(
             BenchStack stack,
@@ -57,28 +57,31 @@ final class Ladder {
     }
 
     Section run() throws IOException, InterruptedException, SQLException {
-        progress = new Progress(console, 2 + 2 * options.repeats() * rungs.size());
-        progress.begin("datagen, %,d events".formatted(options.small()));
-        Workload.Sent small = stack.send("bench-small", options.small(), Workload.Shape.USUAL);
-        progress.begin("datagen, %,d events".formatted(options.large()));
-        Workload.Sent large = stack.send("bench-large", options.large(), Workload.Shape.USUAL);
+        progress = new Progress(console, 2 + options.repeats() * rungs.size());
+        // What datagen has done is not to be seen from outside, so it runs twice.
+        Workload.Sent small = send("bench-small", Math.max(1, options.to() / 4));
+        Workload.Sent sent = send("bench", options.to());
         Map<String, List<Slope>> slopes = new LinkedHashMap<>();
         for (int repeat = 1; repeat <= options.repeats(); repeat++) {
             for (Rung rung : rungs) {
-                Slope slope =
-                        Slope.between(
-                                sample(rung, small.workload()), sample(rung, large.workload()));
-                slopes.computeIfAbsent(rung.name(), name -> new ArrayList<>()).add(slope);
+                slopes.computeIfAbsent(rung.name(), name -> new ArrayList<>())
+                        .add(run(rung, sent.workload()));
             }
         }
         progress.end();
-        return section(slopes, Slope.between(small.sample(), large.sample()));
+        return section(slopes, Slope.between(small.sample(), sent.sample()));
     }
 
-    private Sample sample(Rung rung, Workload workload)
+    private Workload.Sent send(String topic, long events) throws IOException, InterruptedException {
+        progress.begin("datagen, %,d events".formatted(events));
+        return stack.send(topic, events, Workload.Shape.USUAL);
+    }
+
+    private Slope run(Rung rung, Workload workload)
             throws IOException, InterruptedException, SQLException {
         progress.begin("%s, %,d events".formatted(rung.name(), workload.events()));
-        return rung.run(workload, counted -> progress.within(counted, workload.events()));
+        return rung.run(
+                workload, options.from(), counted -> progress.within(counted, workload.events()));
     }
 
     private Section section(Map<String, List<Slope>> slopes, Slope datagen) {
@@ -119,8 +122,8 @@ final class Ladder {
                         "≥",
                         500_000));
         section.note(
-                "Slopes between %,d and %,d events, so that start-up and compilation cancel; middle of %d; rows of every run compared with the expected output. CPU is user + system time of the process that does the work (for Flink: the TaskManager)."
-                        .formatted(options.small(), options.large(), options.repeats()));
+                "From the %,dth event to the %,dth of a run, after start-up and most of the compilation; middle of %d runs in turns; rows of every run compared with the expected output. CPU is user + system time of the process that does the work (for Flink: the TaskManager)."
+                        .formatted(options.from(), options.to(), options.repeats()));
         return section;
     }
 

@@ -17,24 +17,36 @@ record LoopRung(Work work, BenchStack stack, List<String> jvmOptions) implements
     }
 
     @Override
-    public Sample run(Workload workload, LongConsumer progress)
+    public Slope run(Workload workload, long from, LongConsumer progress)
             throws IOException, InterruptedException {
         Path result = stack.folder().resolve("loop.csv");
-        Sample sample =
-                ChildProgram.start(
-                                ConsumerLoop.class,
-                                jvmOptions,
-                                List.of(
-                                        work.name(),
-                                        stack.bootstrapServers(),
-                                        workload.topic(),
-                                        Long.toString(workload.events()),
-                                        result.toString()),
-                                stack.folder().resolve("loop.log"))
-                        .await(workload.events());
+        ChildProgram.start(
+                        ConsumerLoop.class,
+                        jvmOptions,
+                        List.of(
+                                work.name(),
+                                stack.bootstrapServers(),
+                                workload.topic(),
+                                Long.toString(from),
+                                Long.toString(workload.events()),
+                                result.toString()),
+                        stack.folder().resolve("loop.log"))
+                .await(workload.events());
         check(Sums.read(result), workload);
-        double cpuSeconds = Long.parseLong(Files.readString(ConsumerLoop.cpuFile(result))) / 1e9;
-        return new Sample(workload.events(), cpuSeconds, sample.wallSeconds(), Map.of());
+        List<Sample> samples =
+                Files.readAllLines(ConsumerLoop.samplesFile(result)).stream()
+                        .map(LoopRung::sample)
+                        .toList();
+        return Slope.between(samples.get(0), samples.get(1));
+    }
+
+    private static Sample sample(String line) {
+        String[] numbers = line.split(",");
+        return new Sample(
+                Long.parseLong(numbers[0]),
+                Long.parseLong(numbers[1]) / 1e9,
+                Long.parseLong(numbers[2]) / 1e9,
+                Map.of());
     }
 
     private void check(Sums sums, Workload workload) {

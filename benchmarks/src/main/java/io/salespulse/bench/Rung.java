@@ -13,9 +13,11 @@ interface Rung {
     /**
      * Works through a workload from its beginning, in a process of its own.
      *
+     * @param from how many events are done before the cost is counted, so that starting and most of
+     *     the compiling do not count
      * @param progress is told from time to time how many events are done
      * @throws VoidRunException if what came out is wrong
      */
-    Sample run(Workload workload, LongConsumer progress)
+    Slope run(Workload workload, long from, LongConsumer progress)
             throws IOException, InterruptedException, SQLException;
 }

@@ -3,7 +3,7 @@ package io.salespulse.bench;
 import java.util.Map;
 
 /**
- * What one run over a number of events took.
+ * What a run had taken when it had done a number of events.
  *
  * @param cpuSeconds user and system time of the measured process
  * @param others CPU seconds of the processes beside it, by name; may be empty

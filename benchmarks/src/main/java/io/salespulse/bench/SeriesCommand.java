@@ -38,16 +38,18 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
     private static final long BUSY = 200_000;
 
     @Option(
-            names = "--small",
+            names = "--from",
             paramLabel = "N",
-            description = "Events of the small run. Default: 2,000,000; with --long 5,000,000")
-    private Long small;
+            converter = CommonOptions.FromZero.class,
+            description =
+                    "Events before those whose cost is counted. Default: 2,000,000; with --long 5,000,000")
+    private Long from;
 
     @Option(
-            names = "--large",
+            names = "--to",
             paramLabel = "N",
-            description = "Events of the large run. Default: 6,000,000; with --long 20,000,000")
-    private Long large;
+            description = "Events of a run. Default: 6,000,000; with --long 20,000,000")
+    private Long to;
 
     @Option(
             names = "--repeat",
@@ -66,7 +68,7 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
 
     @Spec private CommandSpec spec;
 
-    private final Map<String, Workload> sent = new HashMap<>();
+    private final Map<Shape, Workload> sent = new HashMap<>();
 
     /**
      * One point of a series.
@@ -84,7 +86,7 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
 
     @Override
     public Integer call() throws Exception {
-        CommonOptions.requireSlope(spec, small(), large());
+        CommonOptions.requireSlope(spec, from(), to());
         if (points().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "--only '%s' is in no name of a series".formatted(only));
@@ -95,15 +97,15 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
     @Override
     public Map<String, String> settings() {
         return Map.of(
-                "series", "%,d and %,d events, %d of each".formatted(small(), large(), repeats()));
+                "series", "from %,d to %,d events, %d of each".formatted(from(), to(), repeats()));
     }
 
-    private long small() {
-        return small != null ? small : common.isLong() ? 5_000_000 : 2_000_000;
+    private long from() {
+        return from != null ? from : common.isLong() ? 5_000_000 : 2_000_000;
     }
 
-    private long large() {
-        return large != null ? large : common.isLong() ? 20_000_000 : 6_000_000;
+    private long to() {
+        return to != null ? to : common.isLong() ? 20_000_000 : 6_000_000;
     }
 
     private int repeats() {
@@ -152,17 +154,16 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
     public void run(Console console, Report report) throws Exception {
         console.status("Starting Kafka, PostgreSQL and Flink ...");
         List<Point> points = points();
-        Progress progress = new Progress(console, 2 * repeats() * points.size());
+        Progress progress = new Progress(console, repeats() * points.size());
         Map<String, List<Slope>> slopes = new HashMap<>();
         Map<String, Measured> newest = new HashMap<>();
         try (BenchStack stack = common.startStack()) {
             for (int repeat = 1; repeat <= repeats(); repeat++) {
                 for (Point point : points) {
-                    Measured small = measure(stack, point, small(), progress);
-                    Measured large = measure(stack, point, large(), progress);
+                    Measured measured = measure(stack, point, progress);
                     slopes.computeIfAbsent(point.name(), name -> new ArrayList<>())
-                            .add(Slope.between(small.sample(), large.sample()));
-                    newest.put(point.name(), large);
+                            .add(measured.slope());
+                    newest.put(point.name(), measured);
                 }
             }
         }
@@ -189,8 +190,8 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
         addBudget(section, slopes, BUSY_TEN_THOUSAND, BUSY_BASE);
         addBudget(section, slopes, TEN_THOUSAND, BASE);
         section.note(
-                "Slopes between %,d and %,d events of the TaskManager's CPU, middle of %d; where nothing else is said: %s, %,d events to a second of event time (busy stream: %,d), lateness 1 h, an empty table."
-                        .formatted(small(), large(), repeats(), BASE, Shape.USUAL.rate(), BUSY));
+                "The TaskManager's CPU from the %,dth event to the %,dth of a run, middle of %d; where nothing else is said: %s, %,d events to a second of event time (busy stream: %,d), lateness 1 h, an empty table."
+                        .formatted(from(), to(), repeats(), BASE, Shape.USUAL.rate(), BUSY));
         return section;
     }
 
@@ -220,23 +221,22 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
         }
     }
 
-    /** Points of one shape share their topics. */
-    private Workload workload(BenchStack stack, Shape shape, long events, Progress progress)
+    /** Points of one shape share their topic. */
+    private Workload workload(BenchStack stack, Shape shape, Progress progress)
             throws IOException, InterruptedException {
-        String key = shape + " " + events;
-        if (!sent.containsKey(key)) {
-            progress.detail("datagen, %,d events".formatted(events));
-            sent.put(key, stack.send("series-" + sent.size(), events, shape).workload());
+        if (!sent.containsKey(shape)) {
+            progress.detail("datagen, %,d events".formatted(to()));
+            sent.put(shape, stack.send("series-" + sent.size(), to(), shape).workload());
         }
-        return sent.get(key);
+        return sent.get(shape);
     }
 
     /** One run, its rows, and how often it wrote them. */
-    private record Measured(Sample sample, long rows, long writes) {}
+    private record Measured(Slope slope, long rows, long writes) {}
 
-    private Measured measure(BenchStack stack, Point point, long events, Progress progress)
+    private Measured measure(BenchStack stack, Point point, Progress progress)
             throws IOException, InterruptedException, SQLException {
-        Workload workload = workload(stack, point.shape(), events, progress);
+        Workload workload = workload(stack, point.shape(), progress);
         List<String> options = new ArrayList<>(point.options());
         options.addAll(common.jobOptions());
         try (BenchStack.Database database = stack.createDatabase()) {
@@ -246,14 +246,15 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
             }
             progress.begin("%s, %,d events".formatted(point.name(), workload.events()));
             long before = TableRows.writes(database);
-            Sample sample =
+            Slope slope =
                     new JobRung(stack, point.parallelism(), options)
                             .run(
                                     workload,
+                                    from(),
                                     database,
                                     counted -> progress.within(counted, workload.counted()));
             return new Measured(
-                    sample, workload.expected().size(), TableRows.writes(database) - before);
+                    slope, workload.expected().size(), TableRows.writes(database) - before);
         }
     }
 }

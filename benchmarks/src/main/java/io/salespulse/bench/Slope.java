@@ -1,5 +1,6 @@
 package io.salespulse.bench;
 
+import io.salespulse.local.terminal.LocalPipelineException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +8,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The cost of one more event: what a large run took beyond a small one, by the events that it had
- * more. Start-up, the time to compile and the last results cancel.
+ * The cost of one more event: what was taken between two numbers of events, by the events between
+ * them. Start-up and most of the time to compile lie before the first.
  *
  * @param cpuMicros CPU microseconds per event of the measured process
  * @param eventsPerSecond by the clock on the wall, on this machine, whatever else it did
@@ -16,20 +17,28 @@ import java.util.function.ToDoubleFunction;
  */
 record Slope(double cpuMicros, double eventsPerSecond, Map<String, Double> others) {
 
-    static Slope between(Sample small, Sample large) {
-        double events = large.events() - small.events();
+    /**
+     * @throws LocalPipelineException if no event lies between the two
+     */
+    static Slope between(Sample first, Sample last) {
+        double events = last.events() - first.events();
+        if (events <= 0) {
+            throw new LocalPipelineException(
+                    "All %,d events were done before the first was counted: take more with --to, or count from the start with --from 0"
+                            .formatted(last.events()));
+        }
         Map<String, Double> others = new TreeMap<>();
-        large.others()
+        last.others()
                 .forEach(
                         (name, seconds) ->
                                 others.put(
                                         name,
-                                        (seconds - small.others().getOrDefault(name, 0.0))
+                                        (seconds - first.others().getOrDefault(name, 0.0))
                                                 / events
                                                 * 1e6));
         return new Slope(
-                (large.cpuSeconds() - small.cpuSeconds()) / events * 1e6,
-                events / (large.wallSeconds() - small.wallSeconds()),
+                (last.cpuSeconds() - first.cpuSeconds()) / events * 1e6,
+                events / (last.wallSeconds() - first.wallSeconds()),
                 others);
     }
 

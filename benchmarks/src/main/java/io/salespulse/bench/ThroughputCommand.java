@@ -22,16 +22,18 @@ import picocli.CommandLine.Spec;
 final class ThroughputCommand implements Callable<Integer>, Benchmark {
 
     @Option(
-            names = "--small",
+            names = "--from",
             paramLabel = "N",
-            description = "Events of the small run. Default: 4,000,000; with --long 20,000,000")
-    private Long small;
+            converter = CommonOptions.FromZero.class,
+            description =
+                    "Events before those whose cost is counted. Default: 4,000,000; with --long 20,000,000")
+    private Long from;
 
     @Option(
-            names = "--large",
+            names = "--to",
             paramLabel = "N",
-            description = "Events of the large run. Default: 12,000,000; with --long 60,000,000")
-    private Long large;
+            description = "Events of a run. Default: 12,000,000; with --long 60,000,000")
+    private Long to;
 
     @Option(
             names = "--repeat",
@@ -66,7 +68,7 @@ final class ThroughputCommand implements Callable<Integer>, Benchmark {
 
     @Override
     public Integer call() throws Exception {
-        CommonOptions.requireSlope(spec, small(), large());
+        CommonOptions.requireSlope(spec, from(), to());
         return common.report(this);
     }
 
@@ -87,18 +89,18 @@ final class ThroughputCommand implements Callable<Integer>, Benchmark {
 
     private Ladder.Options options() {
         return new Ladder.Options(
-                small(),
-                large(),
+                from(),
+                to(),
                 repeats != null ? repeats : common.isLong() ? 3 : 1,
                 parallelism,
                 only);
     }
 
-    private long small() {
-        return small != null ? small : common.isLong() ? 20_000_000 : 4_000_000;
+    private long from() {
+        return from != null ? from : common.isLong() ? 20_000_000 : 4_000_000;
     }
 
-    private long large() {
-        return large != null ? large : common.isLong() ? 60_000_000 : 12_000_000;
+    private long to() {
+        return to != null ? to : common.isLong() ? 60_000_000 : 12_000_000;
     }
 }

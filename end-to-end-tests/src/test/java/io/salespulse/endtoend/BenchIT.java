@@ -30,9 +30,9 @@ class BenchIT {
                         "throughput",
                         "--only",
                         "limit|whole|textbook",
-                        "--small",
-                        "2000",
-                        "--large",
+                        "--from",
+                        "0",
+                        "--to",
                         "20000");
 
         assertThat(run.exitCode()).as(run.output()).isZero();
@@ -46,8 +46,7 @@ class BenchIT {
 
     @Test
     void aSeriesMeasuresTheWholeJob() throws IOException, InterruptedException {
-        Run run =
-                bench("series", "--only", "^100 categories", "--small", "2000", "--large", "20000");
+        Run run = bench("series", "--only", "^100 categories", "--from", "0", "--to", "20000");
 
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output()).contains("How the whole job's cost grows", "100 categories");
@@ -55,10 +54,10 @@ class BenchIT {
 
     @Test
     void wrongOptionGivesOneLine() throws IOException, InterruptedException {
-        Run run = bench("throughput", "--small", "many");
+        Run run = bench("throughput", "--from", "many");
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.output()).contains("--small").doesNotContain("\tat ");
+        assertThat(run.output()).contains("--from").doesNotContain("\tat ");
     }
 
     private List<Path> results() throws IOException {
