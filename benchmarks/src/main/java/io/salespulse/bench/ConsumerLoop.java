@@ -99,15 +99,18 @@ final class ConsumerLoop {
             consumer.seekToBeginning(partitions);
             List<String> samples = new ArrayList<>();
             long done = 0;
+            if (from == 0) {
+                samples.add(sample(done));
+            }
             while (done < events) {
-                if (samples.isEmpty() && done >= from) {
-                    samples.add(sample(done));
-                }
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofSeconds(1));
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     step.take(record);
                 }
                 done += records.count();
+                if (samples.isEmpty() && done >= from) {
+                    samples.add(sample(done));
+                }
             }
             samples.add(sample(done));
             return samples;
