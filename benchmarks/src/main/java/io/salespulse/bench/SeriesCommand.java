@@ -42,13 +42,13 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
             paramLabel = "N",
             converter = CommonOptions.FromZero.class,
             description =
-                    "Events before those whose cost is counted. Default: 2,000,000; with --long 5,000,000")
+                    "Events before those whose cost is counted. Default: 4,000,000; with --long 10,000,000")
     private Long from;
 
     @Option(
             names = "--to",
             paramLabel = "N",
-            description = "Events of a run. Default: 6,000,000; with --long 20,000,000")
+            description = "Events of a run. Default: 12,000,000; with --long 30,000,000")
     private Long to;
 
     @Option(
@@ -101,11 +101,11 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
     }
 
     private long from() {
-        return from != null ? from : common.isLong() ? 5_000_000 : 2_000_000;
+        return from != null ? from : common.isLong() ? 10_000_000 : 4_000_000;
     }
 
     private long to() {
-        return to != null ? to : common.isLong() ? 20_000_000 : 6_000_000;
+        return to != null ? to : common.isLong() ? 30_000_000 : 12_000_000;
     }
 
     private int repeats() {

@@ -26,13 +26,13 @@ final class ThroughputCommand implements Callable<Integer>, Benchmark {
             paramLabel = "N",
             converter = CommonOptions.FromZero.class,
             description =
-                    "Events before those whose cost is counted. Default: 4,000,000; with --long 20,000,000")
+                    "Events before those whose cost is counted. Default: 8,000,000; with --long 20,000,000")
     private Long from;
 
     @Option(
             names = "--to",
             paramLabel = "N",
-            description = "Events of a run. Default: 12,000,000; with --long 60,000,000")
+            description = "Events of a run. Default: 20,000,000; with --long 60,000,000")
     private Long to;
 
     @Option(
@@ -97,10 +97,10 @@ final class ThroughputCommand implements Callable<Integer>, Benchmark {
     }
 
     private long from() {
-        return from != null ? from : common.isLong() ? 20_000_000 : 4_000_000;
+        return from != null ? from : common.isLong() ? 20_000_000 : 8_000_000;
     }
 
     private long to() {
-        return to != null ? to : common.isLong() ? 60_000_000 : 12_000_000;
+        return to != null ? to : common.isLong() ? 60_000_000 : 20_000_000;
     }
 }
