@@ -49,7 +49,7 @@ final class ClusterJob {
     /**
      * Waits for a condition.
      *
-     * @throws LocalPipelineException if the job fails before that
+     * @throws LocalPipelineException if the job fails or ends before that
      */
     void await(Condition condition) throws SQLException, InterruptedException {
         await(stack.flink().rest(), id, condition);
@@ -58,6 +58,7 @@ final class ClusterJob {
     static void await(FlinkRest rest, String id, Condition condition)
             throws SQLException, InterruptedException {
         long askFlink = System.nanoTime() + ASK_FLINK_EVERY_NANOS;
+        boolean hadEnded = false;
         while (!condition.holds()) {
             Thread.sleep(LOOK_EVERY_MILLIS);
             if (System.nanoTime() > askFlink) {
@@ -66,12 +67,18 @@ final class ClusterJob {
                     throw new LocalPipelineException(
                             "A job of the benchmark failed: " + rest.rootCause(id).orElse(""));
                 }
+                // What it wrote last may not have been looked at yet the first time.
+                if (hadEnded) {
+                    throw new LocalPipelineException(
+                            "A job of the benchmark ended without all of its rows.");
+                }
+                hadEnded = hasEnded(rest, id);
             }
         }
     }
 
-    boolean hasFinished() {
-        return stack.flink().rest().job(id).filter(FlinkRest.Job::isTerminal).isPresent();
+    private static boolean hasEnded(FlinkRest rest, String id) {
+        return rest.job(id).filter(FlinkRest.Job::isTerminal).isPresent();
     }
 
     /**
@@ -93,7 +100,7 @@ final class ClusterJob {
     }
 
     void cancel() {
-        if (id != null && !hasFinished()) {
+        if (id != null && !hasEnded(stack.flink().rest(), id)) {
             stack.flink().rest().cancel(id, PATIENCE);
         }
     }
