@@ -8,11 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** What every benchmark can be told. */
 final class CommonOptions {
@@ -88,23 +86,6 @@ final class CommonOptions {
             throw new ParameterException(
                     command.commandLine(),
                     "--to is %,d: it must be more than --from, which is %,d".formatted(to, from));
-        }
-    }
-
-    /** A number of events that may be 0. */
-    static final class FromZero implements ITypeConverter<Long> {
-
-        @Override
-        public Long convert(String text) {
-            try {
-                long number = Long.parseLong(text);
-                if (number >= 0) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                throw new TypeConversionException("'%s' is not a number".formatted(text));
-            }
-            throw new TypeConversionException("'%s' is below 0".formatted(text));
         }
     }
 

@@ -59,7 +59,7 @@ final class Ladder {
     Section run() throws IOException, InterruptedException, SQLException {
         progress = new Progress(console, 2 + options.repeats() * rungs.size());
         // What datagen has done is not to be seen from outside, so it runs twice.
-        Workload.Sent small = send("bench-small", Math.max(1, options.to() / 4));
+        Workload.Sent small = send("bench-small", smallEvents());
         Workload.Sent sent = send("bench", options.to());
         Map<String, List<Slope>> slopes = new LinkedHashMap<>();
         for (int repeat = 1; repeat <= options.repeats(); repeat++) {
@@ -70,6 +70,10 @@ final class Ladder {
         }
         progress.end();
         return section(slopes, Slope.between(small.sample(), sent.sample()));
+    }
+
+    private long smallEvents() {
+        return Math.max(1, options.to() / 4);
     }
 
     private Workload.Sent send(String topic, long events) throws IOException, InterruptedException {
@@ -122,8 +126,13 @@ final class Ladder {
                         "≥",
                         500_000));
         section.note(
-                "From the %,dth event to the %,dth of a run, after start-up and most of the compilation; middle of %d runs in turns; rows of every run compared with the expected output. CPU is user + system time of the process that does the work (for Flink: the TaskManager)."
-                        .formatted(options.from(), options.to(), options.repeats()));
+                "From the %,dth event to the %,dth of a run, after start-up and most of the compilation; middle of %d runs in turns; rows of every run compared with the expected output. CPU is user + system time of the process that does the work (for Flink: the TaskManager). datagen: what %,d events took beyond %,d, one run each."
+                        .formatted(
+                                options.from(),
+                                options.to(),
+                                options.repeats(),
+                                options.to(),
+                                smallEvents()));
         return section;
     }
 

@@ -40,7 +40,7 @@ final class SeriesCommand implements Callable<Integer>, Benchmark {
     @Option(
             names = "--from",
             paramLabel = "N",
-            converter = CommonOptions.FromZero.class,
+            converter = PositiveNumbers.OrZero.class,
             description =
                     "Events before those whose cost is counted. Default: 4,000,000; with --long 10,000,000")
     private Long from;

@@ -24,7 +24,7 @@ final class ThroughputCommand implements Callable<Integer>, Benchmark {
     @Option(
             names = "--from",
             paramLabel = "N",
-            converter = CommonOptions.FromZero.class,
+            converter = PositiveNumbers.OrZero.class,
             description =
                     "Events before those whose cost is counted. Default: 8,000,000; with --long 20,000,000")
     private Long from;
