@@ -49,7 +49,8 @@ final class ClusterJob {
     /**
      * Waits for a condition.
      *
-     * @throws LocalPipelineException if the job fails or ends before that
+     * @throws LocalPipelineException if the job fails before that
+     * @throws VoidRunException if it ends before that
      */
     void await(Condition condition) throws SQLException, InterruptedException {
         await(stack.flink().rest(), id, condition);
@@ -69,7 +70,7 @@ final class ClusterJob {
                 }
                 // What it wrote last may not have been looked at yet the first time.
                 if (hadEnded) {
-                    throw new LocalPipelineException(
+                    throw new VoidRunException(
                             "A job of the benchmark ended without all of its rows.");
                 }
                 hadEnded = hasEnded(rest, id);
